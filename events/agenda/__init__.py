@@ -1,0 +1,19 @@
+"""One person's schedule: what they saved and the seats they hold, and everything that keeps it true outside of here.
+
+models          what is kept of a person, and for how long
+cookie          saved sessions of somebody without an account, in a signed cookie
+saves           save, unsave, and bring the cookie along at sign-in
+day             a day as a column of cards with gaps and clashes (pure)
+queries         the entries of a person, for the page
+personal_feeds  the subscribable calendar: its address, its revision, its bytes
+clients         which calendar app a request comes from (pure)
+freshness       when which app last saw which revision
+changes         what a release changed in what people keep, and who has to follow
+imip            an invitation as a mail, written fast: forms with the person filled in
+invitations     the calendar invitation of a seat: who has one, and whether it lives
+invitation_letters  what each mail says, decided and written down before it leaves
+reminders       due some minutes before a seat or saved session
+notices         told by mail: what changed, when no calendar of theirs has shown it
+impact          before publishing: who saved, who sits, who clashes, who will be told
+pages           /my/schedule and the buttons that save
+"""

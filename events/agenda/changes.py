@@ -1,0 +1,74 @@
+"""What happened below that people's schedules have to follow: a release, an order.
+
+One transaction each: feeds move their revision, reminders their time, invitations are rung for, and notices noted.
+Doing it twice does it once, but for a feed's revision, which may grow for nothing.
+"""
+
+import json
+from collections.abc import Mapping
+from dataclasses import dataclass
+from datetime import datetime
+from typing import Any
+
+from events.agenda import invitations, notices, personal_feeds, reminders
+from events.core import database
+
+
+@dataclass(frozen=True, slots=True)
+class Followed:
+    """How many feeds, invitations and notices moved."""
+
+    people: int
+    invitations: int
+    notices: int
+
+
+async def follow_release(event: int, release: int, at: datetime) -> Followed:
+    """A programme was published. Reads what changed from the release itself."""
+    stored = await database.value("SELECT changes FROM release WHERE id = $1 AND event_id = $2", release, event)
+    changes: list[Mapping[str, Any]] = json.loads(stored) if stored else []
+    codes = sorted({change["code"] for change in changes})
+    if not codes:
+        return Followed(0, 0, 0)
+    async with database.transaction():
+        rows = await database.rows(
+            "SELECT DISTINCT k.person_id FROM kept k JOIN session s ON s.id = k.session_id"
+            " WHERE s.event_id = $1 AND s.code = any($2)",
+            event,
+            codes,
+        )
+        people = [row["person_id"] for row in rows]
+        await personal_feeds.touch(people, at)
+        await reminders.follow_sessions(event, codes, at)
+        rung = await invitations.follow_sessions(event, codes, at)
+        noted = await notices.note(event, changes, at)
+    return Followed(len(people), rung, noted)
+
+
+async def follow_order(order: int, at: datetime) -> Followed:
+    """An order was confirmed, changed or cancelled: its people hold other seats than before."""
+    rows = await database.rows(
+        "SELECT DISTINCT person_id FROM registration WHERE order_id = $1 AND person_id IS NOT NULL", order
+    )
+    people = [row["person_id"] for row in rows]
+    async with database.transaction():
+        for person in people:
+            await personal_feeds.ensure(person, at)
+        await personal_feeds.touch(people, at)
+        await reminders.follow_people(people, at)
+        rung = await invitations.follow_order(order, at)
+    return Followed(len(people), rung, 0)
+
+
+async def choose_feed(person: int, *, seats_here: bool, hide_cancelled: bool, at: datetime) -> None:
+    """Where this person wants their seats: in the feed, or as invitations. Switching cancels the other."""
+    async with database.transaction():
+        await personal_feeds.choose(person, seats_here=seats_here, hide_cancelled=hide_cancelled, at=at)
+        await invitations.follow_person(person, at)
+
+
+async def revoke_feed(person: int, at: datetime) -> None:
+    """Take the feed away. Seats that were shown there get their invitations back."""
+    async with database.transaction():
+        await personal_feeds.revoke(person, at)
+        await invitations.follow_person(person, at)

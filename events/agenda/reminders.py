@@ -1,0 +1,92 @@
+"""Reminders of seats and saved sessions, as many minutes before as the event says.
+
+The table is the timetable: whoever changes a schedule or a programme calls `follow_…`, which makes it what it has to
+be, so a moved slot takes its reminders along and a cancelled one loses them. `ring_due` hands over what is due.
+"""
+
+import json
+from datetime import datetime
+from email.message import EmailMessage
+
+from events.agenda import queries
+from events.core import database, mail
+from events.core.outbox import Message
+from events.settings import Settings
+
+TOPIC = "mail.reminder"
+
+_FOLLOW = """
+WITH wanted AS MATERIALIZED (
+    SELECT k.person_id, en.id AS entry_id, m.minutes, en.starts_at - make_interval(mins => m.minutes) AS due_at
+    FROM kept k
+    JOIN session s ON s.id = k.session_id
+    JOIN event e ON e.id = s.event_id
+    JOIN entry en ON en.event_id = s.event_id AND en.session_code = s.code AND en.kind = 'slot'
+    CROSS JOIN LATERAL unnest(e.reminder_minutes) m (minutes)
+    WHERE en.status = 'CONFIRMED' AND m.minutes > 0
+    AND en.starts_at - make_interval(mins => m.minutes) > $1 AND {kept}
+), gone AS (
+    DELETE FROM reminder r USING entry en
+    WHERE en.id = r.entry_id AND r.sent_at IS NULL AND {rows}
+    AND NOT EXISTS (
+        SELECT FROM wanted w WHERE w.person_id = r.person_id AND w.entry_id = r.entry_id AND w.minutes = r.minutes
+    )
+)
+INSERT INTO reminder (person_id, entry_id, minutes, due_at)
+SELECT person_id, entry_id, minutes, due_at FROM wanted
+ON CONFLICT (person_id, entry_id, minutes) DO UPDATE SET due_at = excluded.due_at, sent_at = NULL
+WHERE reminder.due_at <> excluded.due_at
+"""
+_FOLLOW_PEOPLE = _FOLLOW.format(kept="k.person_id = any($2)", rows="r.person_id = any($2)")
+_FOLLOW_SESSIONS = _FOLLOW.format(
+    kept="s.event_id = $2 AND s.code = any($3)", rows="en.event_id = $2 AND en.session_code = any($3)"
+)
+
+_RING = """
+WITH due AS (
+    UPDATE reminder SET sent_at = $1 WHERE id IN (
+        SELECT id FROM reminder WHERE sent_at IS NULL AND due_at <= $1 ORDER BY due_at LIMIT 5000 FOR UPDATE SKIP LOCKED
+    ) RETURNING person_id, entry_id
+)
+INSERT INTO outbox_message (topic, body, created_at, due_at)
+SELECT $2, jsonb_build_object('person', person_id, 'entries', jsonb_agg(DISTINCT entry_id)), $1, $1
+FROM due GROUP BY person_id
+"""
+
+
+async def follow_people(people: list[int], at: datetime) -> None:
+    """The schedules of these people changed."""
+    await database.execute(_FOLLOW_PEOPLE, at, people)
+
+
+async def follow_sessions(event: int, codes: list[str], at: datetime) -> None:
+    """These sessions were moved, cancelled, or came back. A reminder sent for the old time is due again for the new."""
+    await database.execute(_FOLLOW_SESSIONS, at, event, codes)
+
+
+async def ring_due(at: datetime) -> int:
+    """Write one message to each person for all that fell due, and mark it, both or neither. Returns how many."""
+    return await database.execute(_RING, at, TOPIC)
+
+
+async def letter(message: Message, settings: Settings, at: datetime) -> EmailMessage | None:
+    """The mail of a `mail.reminder`. None when nothing of it is still ahead, or there is no address to write to."""
+    body = message.body["entries"]
+    entries = [int(number) for number in body] if isinstance(body, list) else json.loads(str(body))
+    reader = await queries.reader(message.number("person"))
+    if reader is None:
+        return None
+    ahead = [item for item in await queries.by_entries(reader.id, entries) if item.on and item.starts_at > at]
+    if not ahead:
+        return None
+    return mail.compose(
+        settings,
+        "agenda/reminder",
+        reader.email,
+        at,
+        locale=reader.locale,
+        to_name=reader.name,
+        items=ahead,
+        zone=reader.timezone,
+        schedule_url=f"{settings.base_url}/my/schedule",
+    )

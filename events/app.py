@@ -1,0 +1,104 @@
+"""The web process, put together: rooms' routes in one list, the edge around them, and what it opens at start."""
+
+import asyncio
+from collections.abc import AsyncIterator
+from contextlib import asynccontextmanager
+from urllib.parse import urlsplit
+
+from redis.asyncio import Redis
+from starlette.applications import Starlette
+from starlette.exceptions import HTTPException
+from starlette.middleware import Middleware
+from starlette.routing import BaseRoute
+from starlette_compress import CompressMiddleware
+
+from events.agenda import freshness
+from events.agenda import pages as agenda
+from events.catalogue import organizing as organize_catalogue
+from events.catalogue import organizing_places
+from events.catalogue import pages as catalogue
+from events.core import assets, database, health, logs, mailbox, web
+from events.core.errors import DomainError
+from events.organizing import pages as organizing
+from events.people import actors, looking_as
+from events.people import organizing as people_organizing
+from events.people import pages as people
+from events.registration import organizing as registration_organizing
+from events.registration import pages as registration
+from events.registration import webhooks
+from events.registration.stripe_api import Stripe
+from events.schedule import organizing as organize_schedule
+from events.schedule import pages as schedule
+from events.settings import Settings
+from events.site import event as event_page
+from events.site import events as events_page
+from events.site import home, looks
+from events.site import session as session_page
+
+
+def routes(settings: Settings) -> list[BaseRoute]:
+    """Every address there is; the development pages only where `colloquy run` asked for them."""
+    found: list[BaseRoute] = [*assets.routes, *health.routes, *people.routes, *people_organizing.routes]
+    found += [*organize_catalogue.routes, *organizing_places.routes]  # before /organize/events/{slug}: "new" is no slug
+    found += [*agenda.routes, *organizing.routes, *organize_schedule.routes]
+    found += [*home.routes, *events_page.routes, *event_page.routes, *catalogue.routes]
+    found += [*schedule.routes, *session_page.routes]  # a session's .ics before its page: {code} takes dots too
+    found += [*registration.routes, *registration_organizing.routes, *webhooks.routes]
+    if settings.dev:
+        found += [*mailbox.routes, *looks.routes, *looking_as.routes]
+    return found
+
+
+def create(settings: Settings | None = None) -> Starlette:
+    """The ASGI application of one process."""
+    settings = settings or Settings()
+    if not settings.secret_key.get_secret_value():
+        raise SystemExit("COLLOQUY_SECRET_KEY is not set: 32 characters or more, the same on every machine")
+    logs.start(settings.log_level)
+    app = Starlette(
+        routes=routes(settings),
+        middleware=[
+            Middleware(CompressMiddleware, minimum_size=600, zstd=False, brotli_quality=4),
+            Middleware(
+                web.Edge,
+                find_actor=actors.actor_of,
+                secure=settings.secure,
+                base_url=settings.base_url,
+                form_actions=_payment_pages(settings),
+            ),
+        ],
+        exception_handlers={HTTPException: web.answer_error, DomainError: web.answer_error},
+        lifespan=_lifespan,
+    )
+    app.state.settings = settings
+    app.state.redis = None
+    app.state.stripe = Stripe(settings)
+    app.state.after_sign_in = [agenda.merge]
+    app.state.saved_codes = agenda.saved_codes
+    return app
+
+
+def _payment_pages(settings: Settings) -> list[str]:
+    """Where a form may lead to: browsers check a redirect's target against form-action too."""
+    if settings.stripe_url:
+        return ["{0.scheme}://{0.netloc}".format(urlsplit(settings.stripe_url))]
+    return ["https://checkout.stripe.com"]
+
+
+@asynccontextmanager
+async def _lifespan(app: Starlette) -> AsyncIterator[None]:
+    settings: Settings = app.state.settings
+    await database.connect(settings.database_url, settings.pool_size)
+    if settings.redis_url:
+        app.state.redis = Redis.from_url(settings.redis_url, socket_timeout=1, socket_connect_timeout=1)
+    stop = asyncio.Event()
+    keeping = asyncio.create_task(freshness.ledger.keep(stop))
+    try:
+        yield
+    finally:
+        stop.set()
+        await keeping
+        if app.state.redis is not None:
+            await app.state.redis.aclose()
+        await app.state.stripe.close()
+        await database.close()

@@ -1,0 +1,113 @@
+"""`colloquy audit`: recounts what is counted, and looks for what should never be. Reads only.
+
+Counters are guarded by the database and recounted here: quotas from their claims, orders from their lines and moves,
+entries from their bytes, the outbox from the clock.
+"""
+
+import zlib
+from dataclasses import dataclass
+from datetime import datetime, timedelta
+
+from events.core import database
+
+LATE = timedelta(minutes=15)
+"""A due message, a run-out hold or an unread webhook event older than this means that no worker is working."""
+
+
+@dataclass(frozen=True)
+class Finding:
+    """check: what was counted; about: which row; words: what is wrong with it."""
+
+    check: str
+    about: str
+    words: str
+
+
+RECOUNTS = {
+    "quota counts its claims": """
+        SELECT 'quota ' || q.id AS about, 'says ' || q.claimed || ', has ' || count(c.id) || ' claims' AS words
+        FROM quota q LEFT JOIN claim c ON c.quota_id = q.id GROUP BY q.id HAVING q.claimed <> count(c.id)""",
+    "every live line holds a place of each quota": """
+        SELECT 'order ' || o.code, 'line ' || l.id || ' has no place of quota ' || t.quota_id
+        FROM orders o JOIN order_line l ON l.order_id = o.id
+        JOIN ticket_type_quota t ON t.ticket_type_id = l.ticket_type_id
+        WHERE o.state IN ('HELD', 'PENDING', 'CONFIRMED') AND l.cancelled_at IS NULL
+        AND NOT EXISTS (SELECT FROM claim c WHERE c.line_id = l.id AND c.quota_id = t.quota_id)""",
+    "nobody holds a place without an order": """
+        SELECT 'order ' || o.code, 'is ' || o.state || ' and still holds a place of quota ' || c.quota_id
+        FROM claim c JOIN order_line l ON l.id = c.line_id JOIN orders o ON o.id = l.order_id
+        WHERE o.state IN ('EXPIRED', 'CANCELLED') OR l.cancelled_at IS NOT NULL""",
+    "an order costs what its lines cost": """
+        SELECT 'order ' || o.code, 'costs ' || o.total || ', its lines ' || coalesce(sum(l.amount), 0)
+        FROM orders o LEFT JOIN order_line l ON l.order_id = o.id
+        GROUP BY o.id HAVING o.total <> coalesce(sum(l.amount), 0)""",
+    "an order is where its last move took it": """
+        SELECT 'order ' || o.code, 'is ' || o.state || ', its last move went to ' || m.new
+        FROM orders o JOIN LATERAL (SELECT new FROM order_move WHERE order_id = o.id ORDER BY id DESC LIMIT 1) m ON true
+        WHERE m.new <> o.state""",
+    "a ledger keeps to its order's currency": """
+        SELECT 'order ' || o.code, 'is in ' || o.currency || ', a ledger row in ' || l.currency
+        FROM ledger l JOIN orders o ON o.id = l.order_id WHERE l.currency <> o.currency""",
+    "nobody is owed money without a refund under way": """
+        SELECT 'order ' || o.code, 'has paid ' || -sum(l.amount) || ' too much'
+        FROM orders o JOIN ledger l ON l.order_id = o.id GROUP BY o.id
+        HAVING sum(l.amount) < -coalesce((SELECT sum(amount) FROM refund r WHERE r.order_id = o.id
+            AND r.state IN ('requested', 'pending', 'failed')), 0)""",
+    "a room is taken for as long as its slot": """
+        SELECT 'slot ' || s.id, 'and its room ' || r.room_id || ' differ in time'
+        FROM slot s JOIN slot_room r ON r.slot_id = s.id
+        WHERE r.taken_from IS DISTINCT FROM s.starts_at - s.setup_minutes * interval '1 minute'
+        OR r.taken_until IS DISTINCT FROM s.ends_at + s.teardown_minutes * interval '1 minute'""",
+    "an accepted overlap names its pair": """
+        SELECT 'slot ' || r.slot_id, 'shares room ' || r.room_id || ' without a pair that was accepted' FROM slot_room r
+        WHERE r.accepted AND NOT EXISTS (SELECT FROM accepted_overlap a
+            WHERE r.slot_id IN (a.one_id, a.other_id) AND a.room_id = r.room_id)""",
+}
+
+OVERDUE = {
+    "due messages are told": """
+        SELECT 'message ' || id AS about, topic || ' is due since ' || due_at AS words FROM outbox_message
+        WHERE done_at IS NULL AND failed_at IS NULL AND due_at < $1""",
+    "no message was given up": """
+        SELECT 'message ' || id, topic || ' was given up: ' || error FROM outbox_message
+        WHERE failed_at < $1 OR failed_at >= $1""",
+    "webhook events are read": """
+        SELECT 'webhook event ' || id, kind || ' came at ' || received_at FROM webhook_event
+        WHERE handled_at IS NULL AND received_at < $1""",
+    "run-out holds are released": """
+        SELECT 'order ' || code, 'is ' || state || ', its hold ended at ' || held_until FROM orders
+        WHERE state IN ('HELD', 'PENDING') AND held_until < $1""",
+}
+
+
+async def audit(at: datetime) -> list[Finding]:
+    """Everything that is not as it should be; empty when all is well."""
+    found = []
+    for check, sql in RECOUNTS.items():
+        found += [Finding(check, *row) for row in await database.rows(sql)]
+    for check, sql in OVERDUE.items():
+        found += [Finding(check, *row) for row in await database.rows(sql, at - LATE)]
+    return found + await _entries()
+
+
+async def _entries() -> list[Finding]:
+    """Stored entries: their compressed block, checksum and SEQUENCE say what their bytes say."""
+    found = []
+    last = 0
+    while rows := await database.rows(
+        "SELECT id, uid, sequence, status, ics, block, crc FROM entry WHERE id > $1 ORDER BY id LIMIT 1000", last
+    ):
+        last = rows[-1]["id"]
+        for row in rows:
+            ics = bytes(row["ics"])
+            wrong = []
+            if zlib.decompressobj(-15).decompress(bytes(row["block"])) != ics or zlib.crc32(ics) != row["crc"]:
+                wrong.append("its compressed block is of other bytes")
+            if b"\r\nUID:" + row["uid"].encode() not in ics.replace(b"\r\n ", b""):
+                wrong.append("its bytes carry another UID")
+            if b"\r\nSEQUENCE:%d\r\n" % row["sequence"] not in ics:
+                wrong.append("its bytes carry another SEQUENCE")
+            if b"\r\nSTATUS:" + row["status"].encode() not in ics:
+                wrong.append("its bytes carry another STATUS")
+            found += [Finding("an entry is what its row says", row["uid"], words) for words in wrong]
+    return found

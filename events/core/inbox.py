@@ -1,0 +1,56 @@
+"""What strangers told us: kept first, under their own id, and understood by a worker later."""
+
+from dataclasses import dataclass
+from datetime import datetime
+
+from events.core import database, outbox
+
+
+@dataclass(frozen=True)
+class WebhookEvent:
+    id: str
+    kind: str
+    object_id: str
+    body: str
+    received_at: datetime
+
+
+async def keep(event_id: str, kind: str, object_id: str, body: str, at: datetime) -> bool:
+    """Keep a webhook event and ring for it, in one transaction. False when it was here before."""
+    async with database.transaction():
+        fresh = await database.execute(
+            "INSERT INTO webhook_event (id, kind, object_id, body, received_at) VALUES ($1, $2, $3, $4, $5)"
+            " ON CONFLICT (id) DO NOTHING",
+            event_id,
+            kind,
+            object_id,
+            body,
+            at,
+        )
+        if fresh:
+            await outbox.write("stripe.webhook", {"webhook_event": event_id}, key=f"webhook-{event_id}")
+    return bool(fresh)
+
+
+async def load(event_id: str) -> WebhookEvent | None:
+    """The event, or None when it was handled."""
+    row = await database.row(
+        "SELECT id, kind, object_id, body, received_at FROM webhook_event WHERE id = $1 AND handled_at IS NULL",
+        event_id,
+    )
+    return WebhookEvent(**dict(row)) if row else None
+
+
+async def handled(event_id: str, outcome: str, at: datetime) -> None:
+    await database.execute(
+        "UPDATE webhook_event SET handled_at = $2, outcome = $3 WHERE id = $1", event_id, at, outcome
+    )
+
+
+async def waiting(before: datetime) -> list[str]:
+    """Events received before a moment and not handled yet: the sweep rings for them again."""
+    rows = await database.rows(
+        "SELECT id FROM webhook_event WHERE handled_at IS NULL AND received_at < $1 ORDER BY received_at LIMIT 500",
+        before,
+    )
+    return [row["id"] for row in rows]

@@ -1,0 +1,122 @@
+"""What has to be told to somebody: rows written in the transaction of their cause, told by the workers afterwards."""
+
+import json
+from collections.abc import Mapping, Sequence
+from dataclasses import dataclass
+from datetime import datetime, timedelta
+
+from events.core import database
+
+ATTEMPTS = 8
+"""After so many a message is given up: `failed_at` is set, `/metrics` and `colloquy audit` show it."""
+
+
+@dataclass(frozen=True)
+class Message:
+    id: int
+    topic: str
+    body: Mapping[str, object]
+    attempt: int
+
+    def number(self, name: str) -> int:
+        """An id in the body."""
+        value = self.body[name]
+        if not isinstance(value, int):
+            raise TypeError(f"{self.topic}: {name} is {value!r}, not a number")
+        return value
+
+
+async def write(topic: str, body: Mapping[str, object], key: str | None = None, due: datetime | None = None) -> None:
+    """Write one message in the surrounding transaction.
+
+    body   small: ids, never a secret or an address
+    key    written once ever: a second message with this key is dropped
+    due    not before this moment; None is at once
+    """
+    await database.execute(
+        "INSERT INTO outbox_message (topic, key, body, created_at, due_at)"
+        " VALUES ($1, $2, $3, now(), coalesce($4, now())) ON CONFLICT (key) DO NOTHING",
+        topic,
+        key,
+        json.dumps(body),
+        due,
+    )
+
+
+async def claim(limit: int, at: datetime, lease: timedelta) -> list[Message]:
+    """Take due messages for `lease`, one attempt more on each. Several relays may do this at once.
+
+    A lease that ran out is taken again. Messages whose attempts are used up are marked failed instead.
+    """
+    await database.execute(
+        "UPDATE outbox_message SET failed_at = $1, error = CASE error WHEN '' THEN 'every lease ran out' ELSE error END"
+        " WHERE done_at IS NULL AND failed_at IS NULL AND attempt >= $2 AND due_at <= $1"
+        " AND (leased_until IS NULL OR leased_until <= $1)",
+        at,
+        ATTEMPTS,
+    )
+    taken = await database.rows(
+        "WITH due AS MATERIALIZED ("
+        " SELECT id FROM outbox_message WHERE done_at IS NULL AND failed_at IS NULL AND due_at <= $1"
+        " AND (leased_until IS NULL OR leased_until <= $1)"
+        " ORDER BY due_at, id LIMIT $2 FOR UPDATE SKIP LOCKED)"
+        " UPDATE outbox_message m SET leased_until = $3, attempt = attempt + 1 FROM due WHERE m.id = due.id"
+        " RETURNING m.id, m.topic, m.body, m.attempt",
+        at,
+        limit,
+        at + lease,
+    )
+    return [Message(row["id"], row["topic"], json.loads(row["body"]), row["attempt"]) for row in taken]
+
+
+async def load(message_id: int, attempt: int) -> Message | None:
+    """The message of a rung job, or None when it is done, given up, or was taken again by a later attempt."""
+    row = await database.row(
+        "SELECT id, topic, body, attempt FROM outbox_message"
+        " WHERE id = $1 AND attempt = $2 AND done_at IS NULL AND failed_at IS NULL",
+        message_id,
+        attempt,
+    )
+    return Message(row["id"], row["topic"], json.loads(row["body"]), row["attempt"]) if row else None
+
+
+async def finish(ids: Sequence[int], at: datetime) -> None:
+    await database.execute(
+        "UPDATE outbox_message SET done_at = $2, leased_until = NULL WHERE id = any($1)", list(ids), at
+    )
+
+
+async def fail(message: Message, error: str, at: datetime) -> None:
+    """Try again later (1, 2, 4 … minutes), or give up after the last attempt."""
+    last = message.attempt >= ATTEMPTS
+    await database.execute(
+        "UPDATE outbox_message SET error = $2, leased_until = NULL, failed_at = $3, due_at = $4"
+        " WHERE id = $1 AND done_at IS NULL",
+        message.id,
+        error[:500],
+        at if last else None,
+        at + timedelta(minutes=2 ** (message.attempt - 1)),
+    )
+
+
+async def lag(at: datetime) -> tuple[int, float, int]:
+    """How many messages are due, the age of the oldest in seconds, and how many were given up."""
+    row = await database.row(
+        "SELECT count(*) FILTER (WHERE failed_at IS NULL AND due_at <= $1) AS due,"
+        " coalesce(extract(epoch FROM $1 - min(due_at) FILTER (WHERE failed_at IS NULL)), 0)::float AS age,"
+        " count(*) FILTER (WHERE failed_at IS NOT NULL) AS failed FROM outbox_message WHERE done_at IS NULL",
+        at,
+    )
+    return (row["due"], row["age"], row["failed"]) if row else (0, 0.0, 0)
+
+
+async def load_many(rung: Sequence[tuple[int, int]]) -> list[Message]:
+    """`load` for several at once, as (id, attempt): the order stays, what is not to be done any more is left out."""
+    rows = await database.rows(
+        "SELECT m.id, m.topic, m.body, m.attempt FROM unnest($1::bigint[], $2::int[]) WITH ORDINALITY r (id, attempt, place)"
+        " JOIN outbox_message m ON m.id = r.id AND m.attempt = r.attempt"
+        " WHERE m.done_at IS NULL AND m.failed_at IS NULL ORDER BY r.place",
+        [pair[0] for pair in rung],
+        [pair[1] for pair in rung],
+    )
+    return [Message(row["id"], row["topic"], json.loads(row["body"]), row["attempt"]) for row in rows]

@@ -1,0 +1,193 @@
+"""From a handler's values to a page: one Jinja environment, the filters every template may use, notices, redirects."""
+
+import hashlib
+from collections.abc import Mapping
+from datetime import date, datetime
+from decimal import Decimal
+from functools import cache
+from html import unescape
+from pathlib import Path
+from typing import Any
+from urllib.parse import quote, unquote
+from zoneinfo import ZoneInfo
+
+import nh3
+from babel.dates import format_date, format_skeleton, format_time
+from babel.numbers import format_currency, get_currency_precision
+from jinja2 import Environment, FileSystemLoader, StrictUndefined, pass_context
+from jinja2.runtime import Context
+from markdown_it import MarkdownIt
+from markupsafe import Markup
+from starlette.requests import Request
+from starlette.responses import RedirectResponse, Response
+
+from events.core import assets, locales
+
+TEMPLATES = Path(__file__).resolve().parents[2] / "frontend" / "templates"
+NOTICE = "notice"
+_markdown = MarkdownIt("commonmark", {"html": True, "linkify": False, "breaks": True})
+_SAFE_TAGS = {
+    "p",
+    "br",
+    "em",
+    "strong",
+    "b",
+    "i",
+    "ul",
+    "ol",
+    "li",
+    "a",
+    "blockquote",
+    "code",
+    "pre",
+    "h3",
+    "h4",
+    "h5",
+    "hr",
+}
+
+
+def markdown(text: str) -> Markup:
+    """Somebody's text as safe HTML: Markdown or imported HTML, of which only plain marks survive."""
+    html = nh3.clean(
+        _markdown.render(text),
+        tags=_SAFE_TAGS,
+        attributes={"a": {"href"}},
+        url_schemes={"http", "https", "mailto"},
+        link_rel="nofollow noopener ugc",
+    )
+    return Markup(html)  # noqa: S704 - cleaned one line above
+
+
+def plain(text: str) -> str:
+    """Somebody's Markdown or HTML as plain text, for calendars, mails and meta descriptions."""
+    cleaned = nh3.clean(_markdown.render(text), tags=set())
+    return " ".join(unescape(cleaned).split())
+
+
+def money(value: Any) -> str:
+    """`Money` in the words of the current language: $190.00, 2.500 ¥."""
+    places = get_currency_precision(value.currency)
+    return format_currency(Decimal(value.amount).scaleb(-places), value.currency, locale=locales.babel_locale())
+
+
+def time(value: datetime, zone: str, named: bool = True) -> str:
+    """9:30 AM CDT: a time with its zone, the spaces unbreakable."""
+    local = value.astimezone(ZoneInfo(zone))
+    words = format_time(local, "short", locale=locales.babel_locale())
+    if named:
+        words = f"{words} {local.tzname() or zone}"
+    return words.replace(" ", " ").replace("\u202f", " ")
+
+
+def day(value: date) -> str:
+    """Thursday, June 25, 2026: a date with its weekday."""
+    return format_date(value, "full", locale=locales.babel_locale())
+
+
+def _seen_from(zone: str | None, value: date) -> date:
+    return value.astimezone(ZoneInfo(zone)).date() if isinstance(value, datetime) and zone else value
+
+
+def short_day(value: date, zone: str | None = None) -> str:
+    """Thu, Jun 25; in the order of the language. A moment is seen from `zone`."""
+    return format_skeleton("MMMEd", _seen_from(zone, value), fuzzy=False, locale=locales.babel_locale())
+
+
+def day_of_month(value: date, zone: str | None = None) -> str:
+    """Jun 25; in the order of the language. A moment is seen from `zone`."""
+    return format_skeleton("MMMd", _seen_from(zone, value), fuzzy=False, locale=locales.babel_locale())
+
+
+def local_date(value: datetime, zone: str) -> str:
+    return day(value.astimezone(ZoneInfo(zone)).date())
+
+
+def date_format(value: date, pattern: str, zone: str | None = None) -> str:
+    """A piece of a date in the current language by a CLDR pattern ("d", "EEEE"). A moment is seen from `zone`."""
+    return format_date(_seen_from(zone, value), pattern, locale=locales.babel_locale())
+
+
+@pass_context
+def _url(context: Context, name: str, **parameters: Any) -> str:
+    """The path of a named route."""
+    request: Request = context["request"]
+    return str(request.app.url_path_for(name, **parameters))
+
+
+@cache
+def environment() -> Environment:
+    env = Environment(
+        loader=FileSystemLoader(TEMPLATES),
+        autoescape=True,
+        undefined=StrictUndefined,
+        trim_blocks=True,
+        lstrip_blocks=True,
+        extensions=["jinja2.ext.i18n", "jinja2.ext.do"],
+    )
+    env.install_gettext_callables(locales._, locales.ngettext, newstyle=True)  # type: ignore[attr-defined]
+    env.globals |= {"asset": assets.asset, "icon": assets.icon, "url": _url, "money": money}
+    env.filters |= {
+        "time": time,
+        "date": local_date,
+        "day": day,
+        "short_day": short_day,
+        "day_of_month": day_of_month,
+        "date_format": date_format,
+        "markdown": markdown,
+        "plain": plain,
+        "money": money,
+    }
+    return env
+
+
+def render(
+    request: Request, name: str, status: int = 200, headers: Mapping[str, str] | None = None, **context: Any
+) -> Response:
+    """A page. Templates always have request, actor, now, locale, settings, notice and path."""
+    notice = unquote(request.cookies.get(NOTICE, ""))[:300]
+    html = (
+        environment()
+        .get_template(name)
+        .render(
+            request=request,
+            actor=request.state.actor,
+            now=request.state.now,
+            locale=locales.current(),
+            languages=locales.languages(),
+            settings=request.app.state.settings,
+            path=request.url.path,
+            notice=notice,
+            **context,
+        )
+    )
+    response = Response(html, status, headers=dict(headers or {}), media_type="text/html")
+    if notice:
+        response.delete_cookie(NOTICE)
+    return response
+
+
+def redirect(request: Request, to: str, notice: str = "") -> Response:
+    """303 to a page of ours, with a sentence for it to say once."""
+    response = RedirectResponse(to, 303)
+    if notice:
+        response.set_cookie(
+            NOTICE, quote(notice), max_age=60, httponly=True, samesite="lax", secure=request.app.state.settings.secure
+        )
+    return response
+
+
+def local_path(wanted: str, otherwise: str = "/") -> str:
+    """`wanted` when it is a path of this site, else `otherwise`: no page sends people to strangers."""
+    if wanted.startswith("/") and not wanted.startswith(("//", "/\\")) and "\\" not in wanted and wanted.isprintable():
+        return wanted
+    return otherwise
+
+
+def fingerprint(*parts: str | bytes) -> str:
+    """A strong ETag's inside over bytes that say all that a page depends on."""
+    digest = hashlib.blake2b(digest_size=12)
+    for part in parts:
+        digest.update(part if isinstance(part, bytes) else part.encode())
+        digest.update(b"\0")
+    return digest.hexdigest()

@@ -1,0 +1,15 @@
+ALTER TABLE unit ADD CONSTRAINT unit_kind CHECK (kind IN ('association', 'division', 'round_table', 'committee', 'chapter', 'office', 'outside'));
+ALTER TABLE unit ADD CONSTRAINT unit_not_its_own_parent CHECK (parent_id <> id);
+ALTER TABLE address ADD CONSTRAINT address_lower CHECK (email = lower(email));
+CREATE UNIQUE INDEX address_primary ON address (person_id) WHERE is_primary;
+ALTER TABLE email_code ADD CONSTRAINT email_code_purpose CHECK (purpose IN ('sign_in', 'add_address', 'claim_membership'));
+CREATE UNIQUE INDEX email_code_token ON email_code (token_hash);
+CREATE INDEX email_code_expires ON email_code (expires_at);
+CREATE UNIQUE INDEX sign_in_token ON sign_in (token_hash);
+CREATE INDEX sign_in_expires ON sign_in (expires_at);
+ALTER TABLE role ADD CONSTRAINT role_name CHECK (name IN ('administrator', 'programme_manager', 'editor', 'registrar', 'reader'));
+ALTER TABLE role ADD CONSTRAINT role_one_scope CHECK (unit_id IS NULL OR event_id IS NULL);
+CREATE UNIQUE INDEX role_once ON role (person_id, name, coalesce(unit_id, 0), coalesce(event_id, 0));
+ALTER TABLE membership ADD CONSTRAINT membership_days CHECK (valid_to >= valid_from);
+ALTER TABLE membership ADD CONSTRAINT membership_kind CHECK (kind IN ('member', 'student', 'retired'));
+CREATE UNIQUE INDEX membership_national ON membership (number) WHERE unit_id IS NULL;

@@ -1,0 +1,22 @@
+"""From choosing a ticket to standing at the door with it: what is sold, to whom at what price, held, paid, given back.
+
+models         quotas, ticket types and prices; orders with their lines, claims, payments and ledger
+states         which order state may follow which, and the same for refunds
+pricing        what a ticket costs whom, when, and why (pure)
+admission      what a ticket lets its holder into (pure)
+quotas         numbers of places: claimed, given back, changed, recounted
+holds          places set aside with the whole order in one statement; the sweep of run-out ones
+orders         an order confirmed, expired, given up; the secret that opens it
+cancellations  tickets given back, and what comes back of their price
+refunds        money given back by Stripe, one row an attempt
+payments       Checkout Sessions, and `fulfil`, the one door for news of a payment
+stripe_api     our few questions to Stripe; the only file that knows it
+webhooks       the page that keeps what Stripe tells us, and what is made of it
+sandbox/       Stripe's API on this machine, for `colloquy run` and the tests
+offers         what an event sells now; accounts: one order with all that happened; queries: seats and orders of people
+order_list     an event's orders as a table and as CSV
+offering       what organizers change in what is sold
+forms          what a buyer typed; organizing_forms: what an organizer did
+pages          the buyer's pages; organizing, registrar: the organizers'
+letters        the mails, whose words are in emails/
+"""

@@ -1,0 +1,179 @@
+"""What a buyer typed on the registration page, as values; and what is wrong with it, in words at its field.
+
+Fields: `p0-main` (a ticket type), `p0-extra` (several), `p0-name`, `p0-email`, `p0-q12` (the answer to question 12),
+and so on for every person; `name` and `email` of who gets the receipt, `people` how many groups the page had.
+"""
+
+import re
+import secrets
+from collections.abc import Mapping, Sequence
+from dataclasses import dataclass, replace
+
+from starlette.datastructures import FormData
+
+from events.core.locales import _
+from events.people.actors import Actor
+from events.registration.accounts import Account
+from events.registration.holds import Attendee
+from events.registration.offers import Offer, Question
+from events.registration.pricing import MAIN_KINDS, Problem
+
+MOST_PEOPLE = 20
+NO = "no"
+_ADDRESS = re.compile(r"[^@\s<>,;\"]{1,64}@[^@\s<>,;\"]{1,180}\.[^@\s<>,;\".]{2,}")
+
+
+@dataclass(frozen=True, slots=True)
+class PersonTyped:
+    main: str = ""
+    extras: tuple[str, ...] = ()
+    name: str = ""
+    email: str = ""
+    answers: Mapping[int, str] | None = None
+
+    @property
+    def chosen(self) -> list[int]:
+        """The ids of the ticket types; what is no number is left for the quote to refuse."""
+        return [int(one) if one.isdecimal() and len(one) < 10 else 0 for one in (self.main, *self.extras) if one]
+
+    def answer(self, question: Question) -> str:
+        return (self.answers or {}).get(question.id, "")
+
+
+@dataclass(frozen=True, slots=True)
+class Typed:
+    """The whole form. form_key: of this form, so that sending it twice makes one order."""
+
+    form_key: str
+    people: tuple[PersonTyped, ...]
+    name: str = ""
+    email: str = ""
+
+    @property
+    def chosen(self) -> list[list[int]]:
+        return [person.chosen for person in self.people]
+
+    def add(self, main: str) -> "Typed":
+        return replace(self, people=(*self.people, PersonTyped(main))[:MOST_PEOPLE])
+
+    def without(self, number: int) -> "Typed":
+        left = tuple(person for place, person in enumerate(self.people) if place != number)
+        return replace(self, people=left or self.people)
+
+
+def blank(offer: Offer, actor: Actor | None, ticket: str = "") -> Typed:
+    """A fresh form: one person, who is the signed-in one; the only ticket there is, or the one asked for, is chosen."""
+    mains = [str(one.id) for one in offer.tickets if one.is_main]
+    main = ticket if ticket in mains else mains[0] if len(mains) == 1 else ""
+    extras = (ticket,) if ticket and ticket not in mains and ticket in {str(one.id) for one in offer.tickets} else ()
+    person = PersonTyped(main, extras, actor.name if actor else "", actor.email if actor else "")
+    return Typed(secrets.token_hex(16), (person,))
+
+
+def again(account: Account) -> Typed:
+    """The form as it was before the places were held, for somebody who wants to change it."""
+    people = tuple(
+        PersonTyped(
+            next((str(line.ticket_type) for line in attendee.lines if line.kind in MAIN_KINDS), ""),
+            tuple(str(line.ticket_type) for line in attendee.lines if line.kind not in MAIN_KINDS),
+            attendee.name,
+            attendee.email,
+            {int(question): answer for question, answer in attendee.answers.items()},
+        )
+        for attendee in account.attendees
+    )
+    first = people[0]
+    own = (account.name, account.email) != (first.name, first.email)
+    return Typed(
+        account.form_key or secrets.token_hex(16), people, account.name if own else "", account.email if own else ""
+    )
+
+
+def read(form: FormData, offer: Offer) -> Typed:
+    """Everything typed, cut to sensible lengths; nothing is refused here, so that nothing is lost."""
+    count = _text(form, "people", 3)
+    people = [
+        _person(form, number, offer) for number in range(min(int(count), MOST_PEOPLE) if count.isdecimal() else 1)
+    ]
+    key = _text(form, "form_key", 32)
+    return Typed(
+        key if re.fullmatch(r"[0-9a-f]{32}", key) else secrets.token_hex(16),
+        tuple(people) or (PersonTyped(),),
+        _text(form, "name", 200),
+        _text(form, "email", 254),
+    )
+
+
+def _person(form: FormData, number: int, offer: Offer) -> PersonTyped:
+    prefix = f"p{number}-"
+    extras = [one for one in form.getlist(f"{prefix}extra") if isinstance(one, str)]
+    return PersonTyped(
+        _text(form, f"{prefix}main", 12),
+        tuple(dict.fromkeys(extras))[:50],
+        _text(form, f"{prefix}name", 200),
+        _text(form, f"{prefix}email", 254),
+        {
+            question.id: _text(form, f"{prefix}q{question.id}", 4000 if question.kind == "long_text" else 500)
+            for question in offer.questions
+        },
+    )
+
+
+def _text(form: FormData, name: str, most: int) -> str:
+    value = form.get(name, "")
+    if not isinstance(value, str):
+        return ""
+    cleaned = "".join(letter for letter in value if letter.isprintable() or letter in "\n\t")
+    return cleaned.strip()[:most]
+
+
+def errors(typed: Typed, offer: Offer, problems: Sequence[Problem]) -> dict[str, str]:
+    """What has to be looked at before the order can be placed: field → words."""
+    found: dict[str, str] = {}
+    for problem in problems:
+        ticket = offer.by_id.get(problem.ticket)
+        field = "main" if ticket is None or ticket.is_main else "extra"
+        found.setdefault(f"p{problem.person}-{field}", problem.words)
+    for number, person in enumerate(typed.people):
+        if not person.chosen:
+            found.setdefault(f"p{number}-main", _("Choose a ticket for this person, or take the person away."))
+        if not person.name:
+            found[f"p{number}-name"] = _("Write the name that goes on the ticket.")
+        if not person.email and number == 0 and not typed.email:
+            found[f"p{number}-email"] = _("Write an address: the ticket goes there.")
+        elif person.email and not _ADDRESS.fullmatch(person.email):
+            found[f"p{number}-email"] = _("Write an e-mail address, such as ada@example.org.")
+        found |= _unanswered(number, person, offer)
+    if typed.email and not _ADDRESS.fullmatch(typed.email):
+        found["email"] = _("Write an e-mail address, such as ada@example.org.")
+    return found
+
+
+def _unanswered(number: int, person: PersonTyped, offer: Offer) -> dict[str, str]:
+    found = {}
+    for question in offer.questions:
+        if not question.asked_of(person.chosen):
+            continue
+        answer = person.answer(question)
+        if question.required and (not answer or (question.kind == "yes_no" and answer == NO)):
+            found[f"p{number}-q{question.id}"] = _("Please answer this.")
+        elif question.kind == "choice" and answer and answer not in question.options:
+            found[f"p{number}-q{question.id}"] = _("Please choose one of these.")
+    return found
+
+
+def attendees(typed: Typed, offer: Offer, actor: Actor | None) -> list[Attendee]:
+    """The people of the order. Whoever has the signed-in person's own address is that person."""
+    return [
+        Attendee(
+            person.name,
+            (person.email or typed.email or typed.people[0].email).lower(),
+            {
+                str(question.id): person.answer(question)
+                for question in offer.questions
+                if question.asked_of(person.chosen) and person.answer(question)
+            },
+            actor.id if actor and actor.email and person.email.lower() == actor.email else None,
+        )
+        for person in typed.people
+    ]

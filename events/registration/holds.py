@@ -1,0 +1,210 @@
+"""Places set aside for a buyer: placed with the whole order in one statement, given up when their time is over."""
+
+import json
+import secrets
+from collections.abc import Mapping, Sequence
+from dataclasses import dataclass
+from datetime import datetime, timedelta
+
+import asyncpg
+
+from events.core import database
+from events.core.errors import DomainError
+from events.core.locales import _
+from events.registration import quotas
+from events.registration.pricing import Line
+from events.registration.states import OrderState
+
+HOLD = timedelta(minutes=30)
+"""How long a buyer has to pay. Stripe lets a Checkout Session run out after 30 minutes at the soonest."""
+
+GRACE = timedelta(minutes=5)
+"""After the clock a buyer sees, the places stay set aside for so long: the last payment is still on its way."""
+
+LETTERS = "ABCDEFGHJKLMNPQRSTUVWXYZ23456789"
+"""Codes are read aloud and typed: no I and 1, no O and 0."""
+
+
+@dataclass(frozen=True, slots=True)
+class Attendee:
+    """Who comes. person: whose account it is, when that is known; answers: question id → what was typed."""
+
+    name: str
+    email: str
+    answers: Mapping[str, str]
+    person: int | None = None
+
+
+@dataclass(frozen=True, slots=True)
+class Basket:
+    """An order as it is placed. `lines` are our own quote; their `person` is a place in `attendees`."""
+
+    event: int
+    name: str
+    email: str
+    person: int | None
+    locale: str
+    audience: str
+    membership: Mapping[str, str] | None
+    currency: str
+    attendees: Sequence[Attendee]
+    lines: Sequence[Line]
+    form_key: str | None = None
+
+    @property
+    def total(self) -> int:
+        return sum(line.amount.amount for line in self.lines)
+
+
+@dataclass(frozen=True, slots=True)
+class Placed:
+    id: int
+    code: str
+    state: OrderState
+
+
+class AlreadyPlaced(DomainError):
+    """The same form was sent twice; `code` is the order it made."""
+
+    status = 409
+
+    def __init__(self, code: str) -> None:
+        super().__init__(_("This order was placed already."), code=code)
+        self.code = code
+
+
+_PLACE = f"""
+WITH item AS MATERIALIZED (
+    SELECT * FROM unnest($3::text[], $4::int[], $5::bigint[], $6::text[])
+        AS t (registration, ticket_type_id, amount, quote)
+), wanted AS MATERIALIZED (
+    SELECT l.quota_id, count(*)::int AS places FROM item JOIN ticket_type_quota l USING (ticket_type_id)
+    GROUP BY l.quota_id
+), {quotas.LAPSED}, {quotas.LOCKED}, {quotas.COUNTED}, placed AS (
+    INSERT INTO orders (code, event_id, person_id, state, name, email, audience, membership, currency, total,
+        held_until, created_at, confirmed_at, locale, form_key)
+    SELECT $7, $8, $9, $10::text, $11, $12, $13, $14::jsonb, $15, $16,
+        $17, $1, CASE $10::text WHEN 'CONFIRMED' THEN $1 END, $18, $19
+    FROM fits WHERE yes AND (SELECT count(*) FROM expired) >= 0 RETURNING id
+), attendee AS (
+    INSERT INTO registration (code, order_id, event_id, person_id, name, email, answers)
+    SELECT a.code, placed.id, $8, a.person_id, a.name, a.email, a.answers::jsonb
+    FROM placed, unnest($20::text[], $21::int[], $22::text[], $23::text[], $24::text[])
+        AS a (code, person_id, name, email, answers)
+    RETURNING id, code, order_id
+), line AS (
+    INSERT INTO order_line (order_id, registration_id, ticket_type_id, amount, quote)
+    SELECT a.order_id, a.id, i.ticket_type_id, i.amount, i.quote::jsonb
+    FROM item i JOIN attendee a ON a.code = i.registration
+    RETURNING id, ticket_type_id
+), taken AS (
+    INSERT INTO claim (quota_id, line_id)
+    SELECT l.quota_id, line.id FROM line JOIN ticket_type_quota l USING (ticket_type_id)
+), move AS (
+    INSERT INTO order_move (order_id, old, new, moved_at, moved_by_id, reason)
+    SELECT id, 'HELD', $10::text, $1, $9, 'nothing to pay' FROM placed WHERE $10::text = 'CONFIRMED'
+), message AS (
+    INSERT INTO outbox_message (topic, body, created_at, due_at)
+    SELECT topic, jsonb_build_object('order', placed.id), $1, $1
+    FROM placed, unnest(ARRAY['order.confirmed', 'mail.order_confirmed']) topic WHERE $10::text = 'CONFIRMED'
+)
+SELECT (SELECT id FROM placed) AS id, {quotas.SHORT} AS short
+"""  # noqa: S608 - put together from constants
+
+_AGAIN = f"""
+WITH line AS MATERIALIZED (
+    SELECT n.id, n.ticket_type_id FROM order_line n WHERE n.order_id = $3 AND n.cancelled_at IS NULL
+), wanted AS MATERIALIZED (
+    SELECT l.quota_id, count(*)::int AS places FROM line JOIN ticket_type_quota l USING (ticket_type_id)
+    GROUP BY l.quota_id
+), {quotas.LAPSED}, {quotas.LOCKED}, {quotas.COUNTED}, taken AS (
+    INSERT INTO claim (quota_id, line_id)
+    SELECT l.quota_id, line.id FROM fits, line JOIN ticket_type_quota l USING (ticket_type_id) WHERE fits.yes
+)
+SELECT yes FROM fits
+"""  # noqa: S608
+
+_SWEEP = f"""
+WITH wanted AS MATERIALIZED (
+    SELECT NULL::int AS quota_id, 0 AS places WHERE false
+), lapsed AS MATERIALIZED (
+    SELECT id FROM orders WHERE state = 'HELD' AND held_until <= $1 AND $2::bigint IS NULL ORDER BY held_until LIMIT 200
+), {quotas.LOCKED}, {quotas.COUNTED}
+SELECT count(*) FROM expired
+"""  # noqa: S608
+
+
+def new_code(length: int) -> str:
+    return "".join(secrets.choice(LETTERS) for _place in range(length))
+
+
+def visible_until(held_until: datetime) -> datetime:
+    """The moment the buyer's clock shows: the hold without its grace."""
+    return held_until - GRACE
+
+
+async def place(basket: Basket, at: datetime, replaces: int | None = None) -> Placed:
+    """Claim every place of an order and write it, in one statement.
+
+    at        the request's clock, aware UTC
+    replaces  an order of the same buyer, still HELD, whose places are given back first (they chose again)
+    returns   an order HELD until `at` + HOLD + GRACE; CONFIRMED at once when there is nothing to pay
+
+    Raises SoldOut, carrying what is free: every quota of every line is claimed, or nothing is written (but for run-out
+    holds, which are released first in any case). Raises AlreadyPlaced when this form has made an order.
+    """
+    state = OrderState.CONFIRMED if basket.total == 0 else OrderState.HELD
+    codes = [new_code(10) for _attendee in basket.attendees]
+    for _try in range(3):
+        code = new_code(8)
+        try:
+            row = await database.row(
+                _PLACE,
+                at,
+                replaces,
+                [codes[line.person] for line in basket.lines],
+                [line.ticket.id for line in basket.lines],
+                [line.amount.amount for line in basket.lines],
+                [json.dumps(line.reasons) for line in basket.lines],
+                code,
+                basket.event,
+                basket.person,
+                state.value,
+                basket.name,
+                basket.email,
+                basket.audience,
+                json.dumps(dict(basket.membership)) if basket.membership else None,
+                basket.currency,
+                basket.total,
+                at + HOLD + GRACE if state is OrderState.HELD else None,
+                basket.locale,
+                basket.form_key,
+                codes,
+                [attendee.person for attendee in basket.attendees],
+                [attendee.name for attendee in basket.attendees],
+                [attendee.email for attendee in basket.attendees],
+                [json.dumps(dict(attendee.answers)) for attendee in basket.attendees],
+            )
+        except asyncpg.UniqueViolationError as error:
+            if "form_key" in str(error):
+                raise AlreadyPlaced(await _code_of(basket.form_key)) from error
+            continue  # a code that exists: one in 10^12 tries
+        if row is None or row["id"] is None:
+            short = json.loads(row["short"]) if row and row["short"] else {}
+            raise quotas.SoldOut({int(quota): free for quota, free in short.items()})
+        return Placed(row["id"], code, state)
+    raise RuntimeError("three order codes in a row were taken")
+
+
+async def claim_again(order_id: int, at: datetime) -> bool:
+    """Claim the places of an expired order once more (it was paid late). False when they are gone."""
+    return bool(await database.value(_AGAIN, at, None, order_id))
+
+
+async def sweep(at: datetime) -> int:
+    """Expire holds that ran out, a batch at a time. Returns how many; run it again while it returns any."""
+    return int(await database.value(_SWEEP, at, None))
+
+
+async def _code_of(form_key: str | None) -> str:
+    return str(await database.value("SELECT code FROM orders WHERE form_key = $1", form_key))

@@ -1,0 +1,355 @@
+"""Ticket types, prices and quotas; orders, what was bought in them, and the money of it."""
+
+from tortoise import fields
+from tortoise.contrib.postgres.fields import ArrayField
+from tortoise.models import Model
+
+from events.catalogue.models import Event
+from events.people.models import Person
+from events.schedule.models import Session
+
+
+class Quota(Model):
+    """A number of places. `claimed` is guarded by CHECK and recounted from Claim rows by `colloquy audit`.
+
+    overbook   extra places a registrar gave, each with its reason in QuotaChange
+    oversold   by how much `claimed` exceeds capacity + overbook because the capacity was lowered afterwards
+    """
+
+    id = fields.IntField(primary_key=True)
+    event: fields.ForeignKeyRelation[Event] = fields.ForeignKeyField(
+        "catalogue.Event", related_name="quotas", on_delete=fields.CASCADE, db_index=True
+    )
+    name = fields.CharField(max_length=120)
+    capacity = fields.IntField()
+    claimed = fields.IntField(default=0, db_default=0)
+    overbook = fields.IntField(default=0, db_default=0)
+    oversold = fields.IntField(default=0, db_default=0)
+
+    class Meta:
+        table = "quota"
+        unique_together = (("event", "name"),)
+
+
+class QuotaChange(Model):
+    id = fields.BigIntField(primary_key=True)
+    quota: fields.ForeignKeyRelation[Quota] = fields.ForeignKeyField(
+        "registration.Quota", related_name="changes", on_delete=fields.CASCADE, db_index=True
+    )
+    capacity = fields.IntField()
+    overbook = fields.IntField()
+    reason = fields.CharField(max_length=300)
+    changed_at = fields.DatetimeField()
+    changed_by: fields.ForeignKeyNullableRelation[Person] = fields.ForeignKeyField(
+        "people.Person", related_name="quota_changes", null=True, on_delete=fields.SET_NULL
+    )
+
+    class Meta:
+        table = "quota_change"
+
+
+class PriceWindow(Model):
+    """early, advance, onsite: the window ends at the local midnight after `through` (null: no end)."""
+
+    id = fields.IntField(primary_key=True)
+    event: fields.ForeignKeyRelation[Event] = fields.ForeignKeyField(
+        "catalogue.Event", related_name="price_windows", on_delete=fields.CASCADE, db_index=True
+    )
+    name = fields.CharField(max_length=40)
+    through = fields.DateField(null=True)
+    position = fields.IntField(default=0, db_default=0)
+
+    class Meta:
+        table = "price_window"
+        unique_together = (("event", "name"),)
+
+
+class TicketType(Model):
+    """Something one can buy a place with.
+
+    kind       full, one_day, exhibits, virtual, preconference, meal, tour, extra
+    admits     {"days": ["2026-06-25"], "session_types": ["*"], "modes": ["in_person"]}: what it lets you into
+    session    the ticketed session it seats you in (a pre-conference), or null
+    requires   the ticket type that must be in the order, or already be the attendee's; null for none
+    sale_from, sale_until   null: as long as the event is on sale
+    refundable     False: never money back. refund_until: the last local day for it, null: the day before the event
+    refund_fee     minor units kept back of each ticket of this type
+    """
+
+    id = fields.IntField(primary_key=True)
+    event: fields.ForeignKeyRelation[Event] = fields.ForeignKeyField(
+        "catalogue.Event", related_name="ticket_types", on_delete=fields.CASCADE, db_index=True
+    )
+    name = fields.CharField(max_length=200)
+    description = fields.CharField(max_length=500, default="", db_default="")
+    kind = fields.CharField(max_length=20, default="full", db_default="full")
+    session: fields.ForeignKeyNullableRelation[Session] = fields.ForeignKeyField(
+        "schedule.Session", related_name="ticket_types", null=True, on_delete=fields.RESTRICT, db_index=True
+    )
+    requires: fields.ForeignKeyNullableRelation["TicketType"] = fields.ForeignKeyField(
+        "registration.TicketType", related_name="required_by", null=True, on_delete=fields.RESTRICT, db_index=True
+    )
+    admits = fields.JSONField[dict[str, list[str]]](default=dict)
+    sale_from = fields.DatetimeField(null=True)
+    sale_until = fields.DatetimeField(null=True)
+    max_per_order = fields.IntField(default=10, db_default=10)
+    hidden = fields.BooleanField(default=False, db_default=False)
+    refundable = fields.BooleanField(default=True, db_default=True)
+    refund_until = fields.DateField(null=True)
+    refund_fee = fields.BigIntField(default=0, db_default=0)
+    position = fields.IntField(default=0, db_default=0)
+    version = fields.IntField(default=1, db_default=1)
+
+    class Meta:
+        table = "ticket_type"
+        unique_together = (("event", "name"),)
+
+
+class TicketTypeQuota(Model):
+    """A ticket type needs a place of each of its quotas, or none."""
+
+    id = fields.IntField(primary_key=True)
+    ticket_type: fields.ForeignKeyRelation[TicketType] = fields.ForeignKeyField(
+        "registration.TicketType", related_name="quota_links", on_delete=fields.CASCADE, db_index=True
+    )
+    quota: fields.ForeignKeyRelation[Quota] = fields.ForeignKeyField(
+        "registration.Quota", related_name="ticket_type_links", on_delete=fields.RESTRICT, db_index=True
+    )
+
+    class Meta:
+        table = "ticket_type_quota"
+        unique_together = (("ticket_type", "quota"),)
+
+
+class Price(Model):
+    """What one audience pays in one window (null window: in every one). Amount in minor units of the event's currency.
+
+    audience   member, division_member, nonmember, student, retired, exhibitor, everyone
+    """
+
+    id = fields.IntField(primary_key=True)
+    ticket_type: fields.ForeignKeyRelation[TicketType] = fields.ForeignKeyField(
+        "registration.TicketType", related_name="prices", on_delete=fields.CASCADE, db_index=True
+    )
+    audience = fields.CharField(max_length=20)
+    window: fields.ForeignKeyNullableRelation[PriceWindow] = fields.ForeignKeyField(
+        "registration.PriceWindow", related_name="prices", null=True, on_delete=fields.CASCADE, db_index=True
+    )
+    amount = fields.BigIntField()
+
+    class Meta:
+        table = "price"
+
+
+class Question(Model):
+    """Asked of each attendee. kind: text, long_text, choice, yes_no; options for a choice."""
+
+    id = fields.IntField(primary_key=True)
+    event: fields.ForeignKeyRelation[Event] = fields.ForeignKeyField(
+        "catalogue.Event", related_name="questions", on_delete=fields.CASCADE, db_index=True
+    )
+    label = fields.CharField(max_length=300)
+    kind = fields.CharField(max_length=12, default="text", db_default="text")
+    options = ArrayField("text", default=list)
+    required = fields.BooleanField(default=False, db_default=False)
+    ticket_type_ids = ArrayField("int", default=list)
+    position = fields.IntField(default=0, db_default=0)
+
+    class Meta:
+        table = "question"
+
+
+class Order(Model):
+    """What was bought together. Its state says whose places they are; what is owed is the sum of its Ledger rows.
+
+    code        public, 8 of A-Z0-9; its page needs the order's secret (a MAC of the code) or its owner
+    person      the signed-in buyer, or null
+    state       HELD, PENDING, CONFIRMED, EXPIRED, CANCELLED (`registration.states`)
+    held_until  the end of the hold; null once confirmed
+    membership  the row that gave the member price, as a snapshot
+    form_key    of the form it was typed in: sent twice it is one order, sent again changed it replaces the hold
+    version     grows with every change
+    Personal data: kept for the accounts for 7 years, then name and address are blanked.
+    """
+
+    id = fields.BigIntField(primary_key=True)
+    code = fields.CharField(max_length=12, unique=True)
+    event: fields.ForeignKeyRelation[Event] = fields.ForeignKeyField(
+        "catalogue.Event", related_name="orders", on_delete=fields.RESTRICT, db_index=True
+    )
+    person: fields.ForeignKeyNullableRelation[Person] = fields.ForeignKeyField(
+        "people.Person", related_name="orders", null=True, on_delete=fields.SET_NULL, db_index=True
+    )
+    state = fields.CharField(max_length=12)
+    name = fields.CharField(max_length=200, default="", db_default="")
+    email = fields.CharField(max_length=254, default="", db_default="")
+    audience = fields.CharField(max_length=20)
+    membership = fields.JSONField[dict[str, str] | None](null=True)
+    currency = fields.CharField(max_length=3)
+    total = fields.BigIntField()
+    held_until = fields.DatetimeField(null=True)
+    created_at = fields.DatetimeField()
+    confirmed_at = fields.DatetimeField(null=True)
+    locale = fields.CharField(max_length=12, default="en", db_default="en")
+    form_key = fields.CharField(max_length=32, null=True, unique=True)
+    version = fields.IntField(default=1, db_default=1)
+
+    class Meta:
+        table = "orders"
+
+
+class OrderMove(Model):
+    """Who moved an order from which state to which, when and why."""
+
+    id = fields.BigIntField(primary_key=True)
+    order: fields.ForeignKeyRelation[Order] = fields.ForeignKeyField(
+        "registration.Order", related_name="moves", on_delete=fields.CASCADE, db_index=True
+    )
+    old = fields.CharField(max_length=12)
+    new = fields.CharField(max_length=12)
+    moved_at = fields.DatetimeField()
+    moved_by: fields.ForeignKeyNullableRelation[Person] = fields.ForeignKeyField(
+        "people.Person", related_name="order_moves", null=True, on_delete=fields.SET_NULL
+    )
+    reason = fields.CharField(max_length=200, default="", db_default="")
+
+    class Meta:
+        table = "order_move"
+
+
+class Registration(Model):
+    """One attendee's place in an event, by one order.
+
+    code       public on the ticket; person: the attendee once known (buyer is not attendee)
+    answers    {question id: text}
+    cancelled_at   set when the place was given back
+    """
+
+    id = fields.BigIntField(primary_key=True)
+    code = fields.CharField(max_length=12, unique=True)
+    order: fields.ForeignKeyRelation[Order] = fields.ForeignKeyField(
+        "registration.Order", related_name="registrations", on_delete=fields.CASCADE, db_index=True
+    )
+    event: fields.ForeignKeyRelation[Event] = fields.ForeignKeyField(
+        "catalogue.Event", related_name="registrations", on_delete=fields.RESTRICT, db_index=True
+    )
+    person: fields.ForeignKeyNullableRelation[Person] = fields.ForeignKeyField(
+        "people.Person", related_name="registrations", null=True, on_delete=fields.SET_NULL, db_index=True
+    )
+    name = fields.CharField(max_length=200, default="", db_default="")
+    email = fields.CharField(max_length=254, default="", db_default="")
+    answers = fields.JSONField[dict[str, str]](default=dict)
+    cancelled_at = fields.DatetimeField(null=True)
+
+    class Meta:
+        table = "registration"
+
+
+class OrderLine(Model):
+    """One ticket of one attendee, with the quote that made its price.
+
+    amount   minor units, what this line costs
+    quote    [{"words": "Member price, early through 30 April", "amount": 19000}]
+    """
+
+    id = fields.BigIntField(primary_key=True)
+    order: fields.ForeignKeyRelation[Order] = fields.ForeignKeyField(
+        "registration.Order", related_name="lines", on_delete=fields.CASCADE, db_index=True
+    )
+    registration: fields.ForeignKeyRelation[Registration] = fields.ForeignKeyField(
+        "registration.Registration", related_name="lines", on_delete=fields.CASCADE, db_index=True
+    )
+    ticket_type: fields.ForeignKeyRelation[TicketType] = fields.ForeignKeyField(
+        "registration.TicketType", related_name="lines", on_delete=fields.RESTRICT, db_index=True
+    )
+    amount = fields.BigIntField()
+    quote = fields.JSONField[list[dict[str, object]]](default=list)
+    cancelled_at = fields.DatetimeField(null=True)
+
+    class Meta:
+        table = "order_line"
+
+
+class Claim(Model):
+    """One place of one quota, taken by one order line. The row is deleted when the place is given back."""
+
+    id = fields.BigIntField(primary_key=True)
+    quota: fields.ForeignKeyRelation[Quota] = fields.ForeignKeyField(
+        "registration.Quota", related_name="claims", on_delete=fields.RESTRICT, db_index=True
+    )
+    line: fields.ForeignKeyRelation[OrderLine] = fields.ForeignKeyField(
+        "registration.OrderLine", related_name="claims", on_delete=fields.CASCADE, db_index=True
+    )
+
+    class Meta:
+        table = "claim"
+        unique_together = (("quota", "line"),)
+
+
+class CheckoutSession(Model):
+    """One Stripe Checkout Session for an order, created before Stripe is asked for it.
+
+    attempt    part of the idempotency key `checkout-{order}-{attempt}`
+    stripe_id  cs_…, empty until Stripe answered; payment_intent pi_…
+    state      creating, open, processing, paid, expired, failed
+    """
+
+    id = fields.BigIntField(primary_key=True)
+    order: fields.ForeignKeyRelation[Order] = fields.ForeignKeyField(
+        "registration.Order", related_name="checkout_sessions", on_delete=fields.CASCADE, db_index=True
+    )
+    attempt = fields.IntField()
+    stripe_id = fields.CharField(max_length=120, null=True, unique=True)
+    payment_intent = fields.CharField(max_length=120, null=True, unique=True)
+    url = fields.TextField(default="", db_default="")
+    amount = fields.BigIntField()
+    currency = fields.CharField(max_length=3)
+    state = fields.CharField(max_length=12)
+    created_at = fields.DatetimeField()
+    expires_at = fields.DatetimeField()
+
+    class Meta:
+        table = "checkout_session"
+        unique_together = (("order", "attempt"),)
+
+
+class Refund(Model):
+    """One attempt to give money back; apart from cancelling. state: requested, pending, succeeded, failed, canceled."""
+
+    id = fields.BigIntField(primary_key=True)
+    order: fields.ForeignKeyRelation[Order] = fields.ForeignKeyField(
+        "registration.Order", related_name="refunds", on_delete=fields.CASCADE, db_index=True
+    )
+    amount = fields.BigIntField()
+    currency = fields.CharField(max_length=3)
+    state = fields.CharField(max_length=12)
+    reason = fields.CharField(max_length=200)
+    stripe_id = fields.CharField(max_length=120, null=True, unique=True)
+    payment_intent = fields.CharField(max_length=120)
+    requested_at = fields.DatetimeField()
+    settled_at = fields.DatetimeField(null=True)
+
+    class Meta:
+        table = "refund"
+
+
+class Ledger(Model):
+    """A line of an order's account; owed = sum of amounts. Never changed, only added to.
+
+    kind     charge (+, what was bought), waiver (-), payment (-), refund (+), fee (+)
+    source   what it comes from ("checkout-12", "refund-3", "line-7"); unique with kind, so nothing is booked twice
+    """
+
+    id = fields.BigIntField(primary_key=True)
+    order: fields.ForeignKeyRelation[Order] = fields.ForeignKeyField(
+        "registration.Order", related_name="ledger", on_delete=fields.CASCADE, db_index=True
+    )
+    kind = fields.CharField(max_length=12)
+    amount = fields.BigIntField()
+    currency = fields.CharField(max_length=3)
+    source = fields.CharField(max_length=80)
+    booked_at = fields.DatetimeField()
+
+    class Meta:
+        table = "ledger"
+        unique_together = (("kind", "source"),)

@@ -1,0 +1,111 @@
+"""What an event sells: ticket types with their prices, what is free of them, and the questions it asks."""
+
+import json
+from collections.abc import Iterable, Mapping
+from dataclasses import dataclass
+from datetime import date, datetime
+
+from events.core import database
+from events.registration.pricing import Rate, Ticket, Window
+
+
+@dataclass(frozen=True, slots=True)
+class Question:
+    id: int
+    label: str
+    kind: str
+    options: tuple[str, ...]
+    required: bool
+    ticket_types: frozenset[int]
+
+    @property
+    def choices(self) -> list[tuple[str, str]]:
+        """The options as a form's field wants them: value and label."""
+        return [(option, option) for option in self.options]
+
+    def asked_of(self, chosen: Iterable[int]) -> bool:
+        """Whether somebody with these ticket types is asked; a question without ticket types is for everyone."""
+        return not self.ticket_types or not self.ticket_types.isdisjoint(chosen)
+
+
+@dataclass(frozen=True, slots=True)
+class Offer:
+    """What an event sells now: tickets in the order they are shown, and which quotas each needs."""
+
+    tickets: tuple[Ticket, ...]
+    windows: tuple[Window, ...]
+    questions: tuple[Question, ...]
+    quotas: Mapping[int, frozenset[int]]
+    already: frozenset[int] = frozenset()
+
+    @property
+    def by_id(self) -> dict[int, Ticket]:
+        return {ticket.id: ticket for ticket in self.tickets}
+
+
+_OFFER = """
+SELECT
+    (SELECT json_agg(json_build_array(w.id, w.name, w.through) ORDER BY w.position, w.through NULLS LAST, w.id)
+        FROM price_window w WHERE w.event_id = $1) AS windows,
+    (SELECT json_agg(json_build_array(q.id, q.label, q.kind, q.options, q.required, q.ticket_type_ids)
+        ORDER BY q.position, q.id)
+        FROM question q WHERE q.event_id = $1) AS questions,
+    (SELECT json_agg(json_build_object(
+            'id', t.id, 'name', t.name, 'kind', t.kind, 'description', t.description, 'requires', t.requires_id,
+            'session', s.code, 'from', t.sale_from, 'until', t.sale_until, 'max', t.max_per_order,
+            'rates', (SELECT json_agg(json_build_array(p.audience, p.window_id, p.amount)) FROM price p
+                WHERE p.ticket_type_id = t.id),
+            'quotas', q.ids, 'free', q.free
+        ) ORDER BY t.position, t.id)
+        FROM ticket_type t LEFT JOIN session s ON s.id = t.session_id
+        LEFT JOIN LATERAL (
+            SELECT json_agg(q.id) AS ids, min(q.capacity + q.overbook - q.claimed) AS free
+            FROM ticket_type_quota l JOIN quota q ON q.id = l.quota_id WHERE l.ticket_type_id = t.id
+        ) q ON true
+        WHERE t.event_id = $1 AND NOT t.hidden) AS tickets,
+    (SELECT json_agg(DISTINCT n.ticket_type_id) FROM registration r JOIN order_line n ON n.registration_id = r.id
+        JOIN orders o ON o.id = r.order_id
+        WHERE r.event_id = $1 AND r.person_id = $2 AND o.state = 'CONFIRMED' AND n.cancelled_at IS NULL) AS already
+"""
+
+
+async def offer(event_id: int, person_id: int | None = None) -> Offer:
+    """Ticket types with their prices and what is free, windows and questions, by one statement.
+
+    person_id   whose earlier tickets count (`already`)
+    """
+    row = await database.row(_OFFER, event_id, person_id)
+    assert row is not None
+    tickets = json.loads(row["tickets"] or "[]")
+    return Offer(
+        tuple(
+            Ticket(
+                id=one["id"],
+                name=one["name"],
+                kind=one["kind"],
+                rates=tuple(Rate(*rate) for rate in one["rates"] or ()),
+                description=one["description"],
+                requires=one["requires"],
+                session_code=one["session"] or "",
+                sale_from=_moment(one["from"]),
+                sale_until=_moment(one["until"]),
+                max_per_order=one["max"],
+                free=one["free"],
+            )
+            for one in tickets
+        ),
+        tuple(
+            Window(id_, name, date.fromisoformat(through) if through else None)
+            for id_, name, through in json.loads(row["windows"] or "[]")
+        ),
+        tuple(
+            Question(id_, label, kind, tuple(options), required, frozenset(types))
+            for id_, label, kind, options, required, types in json.loads(row["questions"] or "[]")
+        ),
+        {one["id"]: frozenset(one["quotas"] or ()) for one in tickets},
+        frozenset(json.loads(row["already"] or "[]")),
+    )
+
+
+def _moment(text: str | None) -> datetime | None:
+    return datetime.fromisoformat(text) if text else None

@@ -1,0 +1,165 @@
+"""The registrar's pages: an event's orders as a table and as CSV, one order as a timeline, cancelling with a refund."""
+
+from collections.abc import Mapping
+from dataclasses import dataclass
+from datetime import datetime
+
+from starlette.requests import Request
+from starlette.responses import Response
+from starlette.routing import Route
+
+from events.catalogue.queries import EventRow, event_by_slug
+from events.core import database, pages
+from events.core.errors import NotFound, Unreadable
+from events.core.locales import _
+from events.core.money import Money
+from events.people import permissions
+from events.people.actors import Actor
+from events.registration import accounts, cancellations, order_list
+from events.registration.accounts import Account
+from events.registration.states import OrderState
+
+
+@dataclass(frozen=True, slots=True)
+class Happening:
+    """One line of an order's timeline. amount: what moved on its account, or None."""
+
+    at: datetime
+    words: str
+    note: str = ""
+    amount: Money | None = None
+
+
+async def _event(request: Request, permission: permissions.Permission) -> tuple[EventRow, Actor]:
+    event = await event_by_slug(request.path_params["slug"], drafts=True)
+    return event, permissions.require(request.state.actor, permission, event=event.id, unit=event.unit_id)
+
+
+async def orders(request: Request) -> Response:
+    event, _actor = await _event(request, permissions.READ_ORDERS)
+    words, state = request.query_params.get("q", ""), request.query_params.get("state", "")
+    typed = request.query_params.get("page", "1")
+    page = min(int(typed), 100_000) if typed.isdecimal() and len(typed) < 7 else 1
+    found = await order_list.search(event.id, event.currency, words, state, page)
+    return pages.render(
+        request,
+        "registration/organizing/orders.html",
+        event=event,
+        here="orders",
+        found=found,
+        words=words,
+        state=state,
+        page=page,
+        pages=max(1, -(-found.found // order_list.PAGE)),
+        per_page=order_list.PAGE,
+        states=[state.value for state in OrderState],
+    )
+
+
+async def orders_csv(request: Request) -> Response:
+    event, _actor = await _event(request, permissions.READ_ORDERS)
+    body = await order_list.as_csv(
+        event.id, event.currency, request.query_params.get("q", ""), request.query_params.get("state", "")
+    )
+    headers = {"Content-Disposition": f'attachment; filename="orders-{event.slug}.csv"', "Cache-Control": "no-store"}
+    return Response(body, media_type="text/csv; charset=utf-8", headers=headers)
+
+
+async def order(request: Request) -> Response:
+    event, _actor = await _event(request, permissions.READ_ORDERS)
+    return await _order(request, event, await _account(request, event), {})
+
+
+async def _order(
+    request: Request, event: EventRow, account: Account, errors: Mapping[str, str], status: int = 200
+) -> Response:
+    open_ = [one for one in account.attendees if not one.cancelled]
+    may = permissions.can(request.state.actor, permissions.MANAGE_REGISTRATION, event=event.id, unit=event.unit_id)
+    labels = await database.rows("SELECT id, label FROM question WHERE event_id = $1 ORDER BY position, id", event.id)
+    return pages.render(
+        request,
+        "registration/organizing/order.html",
+        status,
+        event=event,
+        here="orders",
+        account=account,
+        timeline=timeline(account),
+        questions=[(str(row["id"]), row["label"]) for row in labels],
+        attendees=open_ if may and account.state is OrderState.CONFIRMED else [],
+        backs={one.id: cancellations.preview(account, [one.id], request.state.now) for one in open_},
+        errors=errors,
+    )
+
+
+async def cancel(request: Request) -> Response:
+    """POST: cancel for some people, with what the policy gives back or with everything."""
+    event, actor = await _event(request, permissions.MANAGE_REGISTRATION)
+    account = await _account(request, event)
+    async with request.form() as form:
+        ids = [int(one) for one in form.getlist("registration") if isinstance(one, str) and one.isdecimal()]
+        reason = " ".join(str(form.get("reason", "")).split())[:200]
+        in_full = form.get("back") == "all"
+    errors = {}
+    if not ids:
+        errors["registration"] = _("Tick at least one person.")
+    if len(reason) < 3:
+        errors["reason"] = _("Say in a few words why.")
+    if errors:
+        return await _order(request, event, account, errors, Unreadable.status)
+    known = [one.id for one in account.attendees if one.id in ids]
+    back = await cancellations.cancel(account, known, request.state.now, reason, actor.id, in_full)
+    words = _("Cancelled. %(amount)s goes back.") % {"amount": pages.money(back)}
+    path = request.app.url_path_for("organize_order", slug=event.slug, code=account.code)
+    return pages.redirect(request, str(path), words)
+
+
+async def _account(request: Request, event: EventRow) -> Account:
+    account = await accounts.by_code(request.path_params["code"][:12].upper())
+    if account is None or account.event != event.id:
+        raise NotFound
+    return account
+
+
+def timeline(account: Account) -> list[Happening]:
+    """What happened to an order, in words and money, the oldest first. Pure."""
+    kinds = {
+        "charge": _("Charged"),
+        "payment": _("Paid"),
+        "refund": _("Given back"),
+        "waiver": _("Waived"),
+        "fee": _("Kept for handling"),
+    }
+    found = [
+        Happening(account.created_at, _("Places held for %(name)s") % {"name": account.name}, amount=account.total)
+    ]
+    found += [
+        Happening(
+            move.moved_at,
+            _("%(old)s → %(new)s") % {"old": move.old, "new": move.new},
+            " · ".join(part for part in (move.reason, move.by) if part),
+        )
+        for move in account.moves
+    ]
+    found += [
+        Happening(
+            one.created_at,
+            _("Payment page %(number)s opened") % {"number": one.attempt},
+            f"{one.state} {one.stripe_id}",
+        )
+        for one in account.checkouts
+    ]
+    found += [Happening(row.booked_at, kinds.get(row.kind, row.kind), row.source, row.amount) for row in account.ledger]
+    found += [
+        Happening(one.requested_at, _("Refund asked for"), f"{one.reason} · {one.state}", one.amount)
+        for one in account.refunds
+    ]
+    return sorted(found, key=lambda happening: happening.at)
+
+
+_ROOT = "/organize/events/{slug}/orders"
+routes = [
+    Route(_ROOT, orders, methods=["GET"], name="organize_orders"),
+    Route("/organize/events/{slug}/orders.csv", orders_csv, methods=["GET"], name="organize_orders_csv"),
+    Route(f"{_ROOT}/{{code}}", order, methods=["GET"], name="organize_order"),
+    Route(f"{_ROOT}/{{code}}/cancellations", cancel, methods=["POST"], name="organize_cancel"),
+]

@@ -1,0 +1,66 @@
+"""What we know: objects by id and answers by idempotency key, appended to a file and read again at start."""
+
+import json
+import secrets
+from collections.abc import Iterator
+from pathlib import Path
+from typing import Any, TextIO
+
+Object = dict[str, Any]
+
+
+class Ledger:
+    """Every change is a line of the file; the last one about an id holds. Without a file, all is forgotten."""
+
+    def __init__(self, path: Path | None = None) -> None:
+        self.objects: dict[str, Object] = {}
+        self.answers: dict[str, Object] = {}
+        self._file: TextIO | None = None
+        if path is None:
+            return
+        path.parent.mkdir(parents=True, exist_ok=True)
+        if path.exists():
+            self._read(path)
+        self._file = path.open("a", encoding="utf-8")
+
+    def keep(self, thing: Object) -> Object:
+        """Remember an object as it is now."""
+        self.objects[thing["id"]] = thing
+        self._write({"object": thing})
+        return thing
+
+    def find(self, kind: str, id_: str) -> Object | None:
+        found = self.objects.get(id_)
+        return found if found is not None and found["object"] == kind else None
+
+    def all(self, kind: str) -> Iterator[Object]:
+        """The newest first."""
+        return (one for one in reversed(list(self.objects.values())) if one["object"] == kind)
+
+    def keep_answer(self, key: str, asked: str, status: int, body: Object) -> None:
+        self.answers[key] = {"asked": asked, "status": status, "body": body}
+        self._write({"key": key, **self.answers[key]})
+
+    def close(self) -> None:
+        if self._file is not None:
+            self._file.close()
+
+    def _write(self, line: Object) -> None:
+        if self._file is not None:
+            self._file.write(json.dumps(line, separators=(",", ":")) + "\n")
+            self._file.flush()
+
+    def _read(self, path: Path) -> None:
+        for line in path.read_text("utf-8").splitlines():
+            try:
+                entry = json.loads(line)
+            except ValueError:
+                continue  # the last line of a process that was killed while it wrote
+            if "object" in entry:
+                self.objects[entry["object"]["id"]] = entry["object"]
+            else:
+                self.answers[entry.pop("key")] = entry
+
+
+def new_id(prefix: str) -> str:
+    return f"{prefix}_{secrets.token_hex(12)}"

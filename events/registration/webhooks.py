@@ -1,0 +1,54 @@
+"""What Stripe tells us: the page that keeps it and answers 200, and what a worker makes of it later.
+
+A webhook is only a trigger. It may come twice, late, or before our own row is there: what is true is asked of Stripe.
+"""
+
+from datetime import datetime, timedelta
+
+from starlette.requests import Request
+from starlette.responses import PlainTextResponse, Response
+from starlette.routing import Route
+
+from events.core import inbox
+from events.registration import payments, refunds
+from events.registration.stripe_api import Stripe, StripeRefused, Unsigned, read_kept
+
+MAX_BODY = 512 * 1024
+PATIENCE = timedelta(days=3)
+"""What is not ours after so long never will be: another program uses the same Stripe account."""
+
+
+async def stripe_webhook(request: Request) -> Response:
+    """POST /webhooks/stripe: check the signature over the raw bytes, keep the event, answer. A worker does the rest."""
+    body = await request.body()
+    if len(body) > MAX_BODY:
+        return PlainTextResponse("too large\n", 413)
+    stripe: Stripe = request.app.state.stripe
+    try:
+        notice = stripe.read_notice(body, request.headers.get("stripe-signature", ""))
+    except Unsigned:
+        return PlainTextResponse("the signature does not fit\n", 400)
+    fresh = await inbox.keep(notice.id, notice.kind, notice.object_id, body.decode(), request.state.now)
+    return PlainTextResponse("kept\n" if fresh else "known already\n")
+
+
+async def handle(event_id: str, stripe: Stripe, at: datetime) -> None:
+    """Understand one kept event. One about something we do not know yet stays, and the sweep brings it again."""
+    event = await inbox.load(event_id)
+    if event is None:
+        return
+    notice = read_kept(event.body)
+    outcome = "not for us"
+    if notice.kind.startswith("checkout.session."):
+        try:
+            outcome = (await payments.fulfil(notice.object_id, stripe, at)).value
+        except StripeRefused as error:
+            outcome = f"refused: {error.code}"
+    elif notice.payment_intent and notice.kind.startswith(("refund.", "charge.refund")):
+        await refunds.refresh(notice.payment_intent, stripe, at)
+        outcome = "refunds compared"
+    if outcome != payments.Outcome.unknown.value or event.received_at < at - PATIENCE:
+        await inbox.handled(event_id, outcome[:60], at)
+
+
+routes = [Route("/webhooks/stripe", stripe_webhook, methods=["POST"], name="stripe_webhook")]

@@ -1,0 +1,28 @@
+"""A programme: from somebody's file or an editor's hand to a published timetable and calendars that follow it.
+
+models            sessions, people in roles, slots and rooms (the draft); releases, redactions
+states, roles     what a session may become; what people are in it
+wall_time         a typed time and its zone, and the one moment they mean
+codes             public codes of sessions and people
+
+frab              what a programme file says, with its problems; frab_xml, frab_json and frab_times read the bytes
+importing         a file into a draft, all or nothing; imported_rows writes the tables in bulk
+frab_writing      a release as schedule.xml, schedule.json and a table; exports hands them out
+
+drafts            the draft, read whole; draft_lists reads it for lists and forms
+conflicts         who and what is needed twice at once
+moves             a slot's time and rooms; overlaps are the pairs somebody accepted
+editing           a session's words and people
+
+snapshots         a release as values, and its two views
+diffs             what moved between two of them
+releases          publishing; redactions take words out of what was published
+entries           what a slot's calendar entry says; stored_entries keeps them, feeds puts them together
+queries           releases, feeds and their freshness, for everybody who reads
+
+grid, timetable   a day as rows and columns, and as its page shows it
+atom              what changed, as a feed
+kept_pages        rendered pages, kept while they are true
+forms             a reader's address, session_forms an organizer's form, as values
+pages             the programme for everybody; organizing: its draft for organizers
+"""

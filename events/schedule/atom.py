@@ -1,0 +1,102 @@
+"""The Atom feed of an event's releases: what changed, for whoever watches a programme (RFC 4287). Pure."""
+
+from collections.abc import Sequence
+from datetime import UTC, datetime
+from uuid import UUID
+from zoneinfo import ZoneInfo
+
+from babel.dates import format_datetime
+from markupsafe import escape
+
+from events.core.locales import _, babel_locale, ngettext
+from events.schedule.diffs import Change, Changes, What
+from events.schedule.snapshots import SlotView
+
+MEDIA_TYPE = "application/atom+xml; charset=utf-8"
+
+Told = tuple[int, datetime, str, Changes]
+"""A release: number, time, note, and what everybody may know of its changes."""
+
+
+def feed(title: str, guid: UUID, address: str, releases: Sequence[Told]) -> bytes:
+    """address: of the event's page; releases: the newest first, at least one."""
+    parts = [
+        '<?xml version="1.0" encoding="utf-8"?>\n<feed xmlns="http://www.w3.org/2005/Atom">',
+        f"<id>urn:uuid:{guid}</id>",
+        f"<title>{escape(title)}</title>",
+        f"<updated>{_stamp(releases[0][1])}</updated>",
+        f"<author><name>{escape(title)}</name></author>",
+        f'<link rel="self" href="{escape(address)}/feed.atom"/>',
+        f'<link href="{escape(address)}/schedule"/>',
+    ]
+    for number, at, note, changes in releases:
+        parts += [
+            "<entry>",
+            f"<id>urn:uuid:{guid}:release:{number}</id>",
+            f"<title>{escape(_('Programme, version %(number)s') % {'number': number})}</title>",
+            f"<updated>{_stamp(at)}</updated>",
+            f'<link href="{escape(address)}/schedule"/>',
+            f'<content type="html">{escape(_content(address, note, changes))}</content>',
+            "</entry>",
+        ]
+    parts.append("</feed>\n")
+    return "\n".join(parts).encode()
+
+
+def _content(address: str, note: str, changes: Changes) -> str:
+    parts = [f"<p>{escape(note)}</p>"] if note else []
+    if changes:
+        parts.append(f"<ul>{''.join(_line(address, one) for one in changes.changes)}</ul>")
+    elif changes.since == 0:
+        parts.append(f"<p>{escape(_('The first programme is out.'))}</p>")
+    return "".join(parts)
+
+
+def _line(address: str, change: Change) -> str:
+    title = escape(change.title or _("Closed session"))
+    return f'<li><a href="{escape(address)}/sessions/{escape(change.code)}">{title}</a>: {escape(words(change))}</li>'
+
+
+def words(change: Change) -> str:
+    """What changed of one session, in words: "moved from … to …; new room: Janson"."""
+    return "; ".join(_said(what, change) for what in change.what)
+
+
+def _said(what: What, change: Change) -> str:
+    match what:
+        case What.TIME if change.before and change.after:
+            values = {"old": span(change.before), "new": span(change.after)}
+            return _("moved from %(old)s to %(new)s") % values
+        case What.ROOM:
+            return _("new room: %(room)s") % {"room": change.place_after or _("to be announced")}
+        case What.ADDED if change.after:
+            return _("new, %(when)s") % {"when": span(change.after)}
+        case What.CANCELLED:
+            return _("cancelled")
+        case What.RESTORED:
+            return _("takes place after all")
+        case What.REMOVED:
+            return _("no longer in the programme")
+        case What.JOIN:
+            return _("new join link")
+        case What.PEOPLE:
+            return _("other people")
+        case What.VISIBILITY:
+            return _("open to others than before")
+        case _:
+            return _("new words")
+
+
+def span(slot: SlotView) -> str:
+    """Thu, Jun 25, 9:30 AM CDT."""
+    local = slot.starts_at.astimezone(ZoneInfo(slot.timezone))
+    written: str = format_datetime(local, "EEE, MMM d, ", locale=babel_locale())
+    return f"{written}{format_datetime(local, 'h:mm a', locale=babel_locale())} {local.tzname()}".replace("\u202f", " ")
+
+
+def count(changes: Changes) -> str:
+    return ngettext("%(num)s change", "%(num)s changes", len(changes)) % {"num": len(changes)}
+
+
+def _stamp(at: datetime) -> str:
+    return at.astimezone(UTC).strftime("%Y-%m-%dT%H:%M:%SZ")

@@ -1,0 +1,49 @@
+"""What an address or a form says, as values the rest can trust."""
+
+from collections.abc import Mapping
+from datetime import date
+
+from events.schedule.feeds import Filter
+from events.schedule.timetable import Choice
+from events.schedule.wall_time import UnknownZone, zone_named
+
+
+def choice(query: Mapping[str, str]) -> Choice:
+    """A reader's choice of day, view and filters. What makes no sense is not chosen."""
+    return Choice(
+        day=_day(query.get("day", "")),
+        view="list" if query.get("view") == "list" else "",
+        track=_line(query, "track", 80),
+        room=_line(query, "room", 120),
+        building=_line(query, "building", 200),
+        query=_line(query, "q", 100),
+        zone=_zone(query.get("tz", "")),
+    )
+
+
+def feed_filter(query: Mapping[str, str], unit: int | None) -> Filter:
+    """Which entries a feed's address asks for. `unit` is the id of the unit it names."""
+    return Filter(
+        track=_line(query, "track", 80),
+        unit=unit,
+        room=_line(query, "room", 120),
+        utc=query.get("tz", "").upper() == "UTC",
+    )
+
+
+def _line(query: Mapping[str, str], name: str, length: int) -> str:
+    return " ".join(query.get(name, "").replace("\0", "").split())[:length]
+
+
+def _day(text: str) -> date | None:
+    try:
+        return date.fromisoformat(text[:10])
+    except ValueError:
+        return None
+
+
+def _zone(name: str) -> str:
+    try:
+        return str(zone_named(name.strip()[:60]).key)
+    except UnknownZone:
+        return ""

@@ -1,0 +1,92 @@
+"""Rendered pages of a release, kept by the process for readers who are nobody in particular.
+
+A page is the same for everybody who is not signed in and has saved nothing, so it is rendered once for its release,
+address and language, compressed in a thread, and afterwards only sent. What is kept is bounded by its bytes.
+"""
+
+import asyncio
+import gzip
+from collections import OrderedDict
+from collections.abc import Callable, Hashable
+from dataclasses import dataclass
+from datetime import datetime
+
+import brotli
+from starlette.requests import Request
+from starlette.responses import Response
+
+from events.core import conditional, pages
+
+MOST_BYTES = 24 * 1024 * 1024
+_VARY = (b"vary", b"Cookie, Accept-Language")
+
+
+@dataclass(frozen=True, slots=True)
+class Page:
+    body: bytes
+    gzip: bytes
+    brotli: bytes
+    etag: str
+
+    @property
+    def size(self) -> int:
+        return len(self.body) + len(self.gzip) + len(self.brotli)
+
+
+class Pages:
+    """Pages by key. A key names everything the page depends on, so nothing in here is ever wrong, only old."""
+
+    def __init__(self, most: int = MOST_BYTES) -> None:
+        self._kept: OrderedDict[Hashable, Page] = OrderedDict()
+        self._most = most
+        self._bytes = 0
+
+    def get(self, key: Hashable) -> Page | None:
+        page = self._kept.get(key)
+        if page is not None:
+            self._kept.move_to_end(key)
+        return page
+
+    async def put(self, key: Hashable, body: bytes) -> Page:
+        page = await asyncio.to_thread(compressed, body)
+        if key not in self._kept:
+            self._kept[key] = page
+            self._bytes += page.size
+        while self._bytes > self._most and len(self._kept) > 1:
+            _key, old = self._kept.popitem(last=False)
+            self._bytes -= old.size
+        return page
+
+
+_pages = Pages()
+
+
+async def answer(request: Request, key: Hashable, at: datetime, render: Callable[[], Response]) -> Response:
+    """The page of a key for somebody in nobody's name: kept, or rendered now.
+
+    at   when what it shows was published
+    """
+    page = _pages.get(key)
+    if page is None:
+        page = await _pages.put(key, bytes(render().body))
+    return send(request, page, at)
+
+
+def send(request: Request, page: Page, at: datetime) -> Response:
+    """Asked about every time (so a new release is seen at once), and mostly answered with 304."""
+    return conditional.answer(
+        request,
+        page.body,
+        page.gzip,
+        page.brotli,
+        etag=page.etag,
+        last_modified=at,
+        media_type="text/html; charset=utf-8",
+        max_age=0,
+        private=True,
+        headers=[_VARY],
+    )
+
+
+def compressed(body: bytes) -> Page:
+    return Page(body, gzip.compress(body, 6, mtime=0), brotli.compress(body, quality=5), pages.fingerprint(body))

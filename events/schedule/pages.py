@@ -1,0 +1,320 @@
+"""The programme for everybody: timetable, speakers, feeds and files. All of it reads releases, never the draft."""
+
+import asyncio
+from collections.abc import Awaitable, Callable
+from datetime import datetime
+from typing import Any
+from urllib.parse import quote, urlencode
+
+from starlette.requests import Request
+from starlette.responses import RedirectResponse, Response
+from starlette.routing import NoMatchFound, Route
+
+from events.catalogue import queries as catalogue
+from events.catalogue.queries import EventRow
+from events.core import calendars, conditional, database, links, locales, pages
+from events.core.errors import NotFound
+from events.core.fresh import Fresh
+from events.core.locales import _, ngettext
+from events.schedule import atom, feeds, forms, frab_writing, grid, kept_pages, queries, roles, timetable
+from events.schedule.snapshots import Snapshot
+
+FRESH = 60
+"""Seconds that a proxy may answer for a feed or a file."""
+
+SavedCodes = Callable[[Request, int], Awaitable[frozenset[str]]]
+"""`app.state.saved_codes`, given by the agenda above us: which sessions of an event this visitor saved."""
+
+
+async def read(request: Request) -> tuple[EventRow, Snapshot]:
+    """The event of the address and its released programme. Raises NotFound while there is none."""
+    event = await catalogue.event_by_slug(request.path_params["slug"])
+    snapshot = await queries.current(event.id)
+    if snapshot is None:
+        raise NotFound(_("The programme of this event is not published yet."))
+    return event, snapshot
+
+
+def moved(request: Request, event: EventRow) -> Response | None:
+    """To today's address, for a page asked for under an old slug."""
+    slug = request.path_params["slug"]
+    if slug == event.slug:
+        return None
+    query = f"?{request.url.query}" if request.url.query else ""
+    path = "/".join((*request.url.path.split("/")[:2], event.slug, *request.url.path.split("/")[3:]))
+    return RedirectResponse(path + query, 301)
+
+
+async def saved(request: Request, event_id: int) -> frozenset[str]:
+    """What this visitor saved of an event; nothing when nobody above can tell."""
+    ask: SavedCodes | None = getattr(request.app.state, "saved_codes", None)
+    return await ask(request, event_id) if ask else frozenset()
+
+
+def is_nobody(request: Request) -> bool:
+    """Whether the page is the same as for everybody: not signed in, nothing saved, nothing to be told."""
+    return request.state.actor is None and "saved" not in request.cookies and pages.NOTICE not in request.cookies
+
+
+def version_of(event: EventRow, snapshot: Snapshot) -> tuple[object, ...]:
+    """What a page of a release depends on beside its address."""
+    return (event.guid, event.version, event.changed_at, event.state, snapshot.token)
+
+
+async def schedule(request: Request) -> Response:
+    event = await catalogue.event_by_slug(request.path_params["slug"])
+    if answer := moved(request, event):
+        return answer
+    snapshot = await queries.current(event.id)
+    if snapshot is None:
+        return pages.render(request, "schedule/not_yet.html", event=event)
+    choice = forms.choice(request.query_params)
+    today = grid.day_of(request.state.now, event.zone)
+    published_at = _published(snapshot)
+    if is_nobody(request) and not choice.query:
+        key = ("schedule", version_of(event, snapshot), choice, today, locales.current())
+        return await kept_pages.answer(
+            request, key, published_at, lambda: _timetable(request, event, snapshot, choice, frozenset())
+        )
+    return _timetable(request, event, snapshot, choice, await saved(request, event.id))
+
+
+def _timetable(
+    request: Request,
+    event: EventRow,
+    snapshot: Snapshot,
+    choice: timetable.Choice,
+    saved_codes: frozenset[str],
+) -> Response:
+    path = request.url.path
+    table = timetable.build(snapshot, choice, path, grid.day_of(request.state.now, event.zone))
+    return pages.render(
+        request,
+        "schedule/timetable.html",
+        event=event,
+        table=table,
+        choice=choice,
+        snapshot=snapshot,
+        here=path,
+        saved=saved_codes,
+        save_url=save_url(request, event),
+        feed=_feed_addresses(request, event, choice),
+        **_controls(snapshot, table, path),
+    )
+
+
+def _controls(snapshot: Snapshot, table: timetable.Timetable, path: str) -> dict[str, Any]:
+    """Tabs, filters that are on (each with the address without it), and what the forms carry along."""
+    choice = table.choice
+    track = snapshot.track.get(choice.track)
+    chosen = [
+        (words, path + choice.address(**{name: ""}))
+        for name, words in (
+            ("track", track.name if track else choice.track),
+            ("room", choice.room),
+            ("building", choice.building),
+        )
+        if words
+    ]
+    day = choice.day.isoformat() if choice.day else ""
+    others = {"day": day, "view": choice.view, "room": choice.room, "building": choice.building}
+    kept = {name: value for name, value in {**others, "tz": choice.zone}.items() if value}
+    with_filters = {
+        name: value for name, value in {**others, "track": choice.track, "q": choice.query}.items() if value
+    }
+    return {
+        "days": [
+            {
+                "label": pages.short_day(one.date),
+                "url": path + choice.address(day=one.date),
+                "current": one.date == table.day,
+                "note": ngettext("%(num)s session", "%(num)s sessions", one.count) % {"num": one.count},
+            }
+            for one in table.days
+        ],
+        "chosen": chosen,
+        "kept": kept,
+        "kept_with_filters": with_filters,
+        "track_options": [("", _("All tracks")), *((one.slug, one.name) for one in snapshot.tracks)],
+    }
+
+
+def save_url(request: Request, event: EventRow) -> str:
+    """Where a session is saved; "" in an application without schedules of one's own."""
+    try:
+        return str(request.app.url_path_for("save", slug=event.slug))
+    except NoMatchFound:
+        return ""
+
+
+def _feed_addresses(request: Request, event: EventRow, choice: timetable.Choice) -> dict[str, str]:
+    """The feed of what is being looked at, as calendar apps want it."""
+    asked = {"track": choice.track, "room": choice.room}
+    query = urlencode({name: value for name, value in asked.items() if value})
+    address = links.absolute(f"{event.path}/schedule.ics") + (f"?{query}" if query else "")
+    webcal = "webcal:" + address.partition(":")[2]
+    return {
+        "address": address,
+        "webcal": webcal,
+        "google": f"https://calendar.google.com/calendar/r?cid={quote(webcal, safe='')}",
+        "outlook": f"https://outlook.live.com/calendar/0/addfromweb?url={quote(address, safe='')}",
+    }
+
+
+async def speakers(request: Request) -> Response:
+    event, snapshot = await read(request)
+    if answer := moved(request, event):
+        return answer
+    people = sorted(
+        (snapshot.people[code] for code in snapshot.sessions_of),
+        key=lambda person: (person.name.casefold(), person.code),
+    )
+    query = " ".join(request.query_params.get("q", "").split())[:100]
+    if query:
+        people = [one for one in people if query.casefold() in f"{one.name} {one.affiliation}".casefold()]
+
+    listed = [{"name": one.name, "url": f"{event.path}/speakers/{one.code}", "note": one.affiliation} for one in people]
+
+    def render() -> Response:
+        return pages.render(request, "schedule/speakers.html", event=event, people=people, listed=listed, query=query)
+
+    if is_nobody(request) and not query:
+        key = ("speakers", version_of(event, snapshot), locales.current())
+        return await kept_pages.answer(request, key, _published(snapshot), render)
+    return render()
+
+
+async def speaker(request: Request) -> Response:
+    event, snapshot = await read(request)
+    if answer := moved(request, event):
+        return answer
+    person = snapshot.people.get(request.path_params["code"])
+    if person is None:
+        raise NotFound(_("Nobody of that name is in this programme."))
+    sessions = [
+        (timetable.card(snapshot, session, slot, slot.timezone), roles.words(dict(session.people)[person.code]))
+        for session in snapshot.sessions_of.get(person.code, [])
+        for slot in session.slots
+    ]
+    return pages.render(
+        request,
+        "schedule/speaker.html",
+        event=event,
+        person=person,
+        sessions=sessions,
+        saved=await saved(request, event.id),
+    )
+
+
+async def schedule_ics(request: Request) -> Response:
+    """The event's feed. An old slug is answered with 200 as well: calendars follow no redirects."""
+    event = await catalogue.event_by_slug(request.path_params["slug"])
+    found = await queries.feed(event.id, forms.feed_filter(request.query_params, await _unit(request)))
+    return _calendar(request, found)
+
+
+async def session_ics(request: Request) -> Response:
+    """One session with all its times, as a file to add once."""
+    event, snapshot = await read(request)
+    session = snapshot.by_code.get(request.path_params["code"])
+    if session is None or session.closed:
+        raise NotFound
+    utc = request.query_params.get("tz", "").upper() == "UTC"
+    return _calendar(request, await queries.feed(event.id, feeds.Filter(session=session.code, utc=utc)))
+
+
+async def _unit(request: Request) -> int | None:
+    slug = request.query_params.get("unit", "")
+    if not slug:
+        return None
+    found: int | None = await database.value("SELECT id FROM unit WHERE slug = $1", slug[:60].replace("\0", ""))
+    return found or 0
+
+
+def _calendar(request: Request, found: feeds.Bytes | None) -> Response:
+    if found is None:
+        raise NotFound(_("The programme of this event is not published yet."))
+    return conditional.answer(
+        request,
+        found.body,
+        found.gzip,
+        found.brotli,
+        etag=found.etag,
+        last_modified=found.last_modified,
+        media_type=calendars.MEDIA_TYPE,
+        max_age=FRESH,
+        headers=[conditional.NOINDEX],
+    )
+
+
+async def _file(wanted: tuple[int, str, str]) -> kept_pages.Page | None:
+    """A file of a release, written and compressed in a thread."""
+    event_id, kind, base_url = wanted
+    snapshot = await queries.current(event_id)
+    if snapshot is None:
+        return None
+    write = {"xml": frab_writing.xml, "json": frab_writing.json_bytes}[kind]
+    return await asyncio.to_thread(lambda: kept_pages.compressed(write(snapshot, base_url)))
+
+
+async def _file_stamp(wanted: tuple[int, str, str]) -> object:
+    return await queries.stamp(wanted[0])
+
+
+_files: Fresh[tuple[int, str, str], kept_pages.Page | None] = Fresh(_file, _file_stamp, size=10)
+
+
+async def schedule_xml(request: Request) -> Response:
+    return await _export(request, "xml", "application/xml; charset=utf-8")
+
+
+async def schedule_json(request: Request) -> Response:
+    return await _export(request, "json", "application/json")
+
+
+async def _export(request: Request, kind: str, media_type: str) -> Response:
+    event, snapshot = await read(request)
+    page = await _files.get((event.id, kind, request.app.state.settings.base_url.rstrip("/")))
+    assert page is not None
+    return conditional.answer(
+        request,
+        page.body,
+        page.gzip,
+        page.brotli,
+        etag=page.etag,
+        last_modified=_published(snapshot),
+        media_type=media_type,
+        max_age=FRESH,
+        headers=[(b"access-control-allow-origin", b"*")],
+    )
+
+
+async def feed_atom(request: Request) -> Response:
+    event, snapshot = await read(request)
+    address = f"{request.app.state.settings.base_url.rstrip('/')}/events/{event.slug}"
+    body = atom.feed(event.title, event.guid, address, await queries.releases(event.id))
+    return conditional.answer(
+        request,
+        body,
+        etag=pages.fingerprint(body),
+        last_modified=_published(snapshot),
+        media_type=atom.MEDIA_TYPE,
+        max_age=FRESH,
+    )
+
+
+def _published(snapshot: Snapshot) -> datetime:
+    assert snapshot.published_at is not None
+    return snapshot.published_at
+
+
+routes = [
+    Route("/events/{slug}/schedule", schedule, name="schedule"),
+    Route("/events/{slug}/schedule.ics", schedule_ics, name="schedule_ics"),
+    Route("/events/{slug}/schedule.xml", schedule_xml, name="schedule_xml"),
+    Route("/events/{slug}/schedule.json", schedule_json, name="schedule_json"),
+    Route("/events/{slug}/feed.atom", feed_atom, name="feed_atom"),
+    Route("/events/{slug}/speakers", speakers, name="speakers"),
+    Route("/events/{slug}/speakers/{code}", speaker, name="speaker"),
+    Route("/events/{slug}/sessions/{code}.ics", session_ics, name="session_ics"),
+]

@@ -1,0 +1,371 @@
+"""A day of a released programme as its page shows it. Pure: a snapshot and what the reader chose in, plain values out.
+
+The grid and the list are one markup; filters stay in the address. With a search the days fall away and what was found
+lies in one list, day after day.
+"""
+
+from collections.abc import Iterable, Sequence
+from dataclasses import dataclass, field, replace
+from datetime import date, datetime, timedelta
+from functools import lru_cache
+from itertools import groupby
+from typing import Any
+from urllib.parse import urlencode
+from zoneinfo import ZoneInfo
+
+from events.core.locales import _
+from events.schedule import grid
+from events.schedule.grid import Item
+from events.schedule.snapshots import SessionView, SlotView, Snapshot
+
+LONG = timedelta(hours=14)
+"""What lasts longer has no place among hours: it stands above the grid, on every day it runs."""
+
+
+@dataclass(frozen=True, slots=True)
+class Choice:
+    """What the address says; "" and None mean not chosen. zone: an IANA name, "" for the event's."""
+
+    day: date | None = None
+    view: str = ""
+    track: str = ""
+    room: str = ""
+    building: str = ""
+    query: str = ""
+    zone: str = ""
+
+    @property
+    def filtered(self) -> bool:
+        return bool(self.track or self.room or self.building or self.query)
+
+    def address(self, **changes: object) -> str:
+        """The query string of this choice with some changes."""
+        changed = replace(self, **changes)  # type: ignore[arg-type]
+        pairs = {
+            "day": changed.day.isoformat() if changed.day else "",
+            "view": changed.view,
+            "track": changed.track,
+            "room": changed.room,
+            "building": changed.building,
+            "q": changed.query,
+            "tz": changed.zone,
+        }
+        given = {name: value for name, value in pairs.items() if value}
+        return f"?{urlencode(given)}" if given else ""
+
+
+@dataclass(frozen=True, slots=True)
+class Placed:
+    """A slot with its session."""
+
+    session: SessionView
+    slot: SlotView
+
+
+@dataclass(frozen=True, slots=True)
+class Day:
+    """A tab: the programme day, how many sessions it has that match."""
+
+    date: date
+    count: int
+
+
+@dataclass(slots=True)
+class Timetable:
+    """Everything the page needs. `grids` is empty with a search; then `found` has the days' cards."""
+
+    zone: str
+    event_zone: str
+    choice: Choice
+    days: list[Day]
+    day: date | None
+    grids: list[dict[str, Any]] = field(default_factory=list)
+    running: list[dict[str, Any]] = field(default_factory=list)
+    found: list[tuple[date, list[dict[str, Any]]]] = field(default_factory=list)
+    count: int = 0
+
+
+def build(snapshot: Snapshot, choice: Choice, path: str, today: date) -> Timetable:
+    """The timetable of the day chosen, else of today, else of the first day.
+
+    path   of the timetable's page, for the links of rooms and buildings
+    """
+    event_zone = ZoneInfo(snapshot.event.timezone)
+    zone = choice.zone or snapshot.event.timezone
+    matching = [placed for placed in _slots(snapshot) if _matches(snapshot, placed, choice)]
+    days = _days(snapshot, matching, event_zone)
+    if choice.query:
+        return _found(snapshot, choice, zone, event_zone, days, matching)
+    day = _chosen_day(choice.day, days, today)
+    table = Timetable(zone, snapshot.event.timezone, choice, days, day)
+    if day is None:
+        return table
+    starts, ends = grid.bounds(day, event_zone)
+    of_day = [placed for placed in _slots(snapshot) if starts <= placed.slot.starts_at < ends and not _long(placed)]
+    wanted = {(placed.session.code, placed.slot.id) for placed in matching}
+    table.count = sum((placed.session.code, placed.slot.id) in wanted for placed in of_day)
+    table.running = [
+        _card(snapshot, placed, zone)
+        for placed in matching
+        if _long(placed) and placed.slot.starts_at < ends and placed.slot.ends_at > starts
+    ]
+    table.grids = list(_grids(snapshot, choice, of_day, wanted, ZoneInfo(zone), path))
+    return table
+
+
+def _slots(snapshot: Snapshot) -> Iterable[Placed]:
+    return (Placed(session, slot) for session in snapshot.sessions for slot in session.slots)
+
+
+def _long(placed: Placed) -> bool:
+    return placed.slot.ends_at - placed.slot.starts_at > LONG
+
+
+def _matches(snapshot: Snapshot, placed: Placed, choice: Choice) -> bool:
+    session, slot = placed.session, placed.slot
+    if choice.track and session.track != choice.track:
+        return False
+    rooms = [snapshot.rooms[room] for room in slot.rooms if room in snapshot.rooms]
+    if choice.room and all(room.name != choice.room for room in rooms):
+        return False
+    if choice.building and all(room.building != choice.building for room in rooms):
+        return False
+    return not choice.query or _says(snapshot, session, [room.name for room in rooms], choice.query)
+
+
+def _says(snapshot: Snapshot, session: SessionView, rooms: Sequence[str], query: str) -> bool:
+    """Whether every word of a search is somewhere in what the page says of a session."""
+    track = snapshot.track.get(session.track)
+    words = " ".join(
+        (
+            session.title,
+            session.subtitle,
+            session.code,
+            session.type,
+            session.unit,
+            track.name if track else "",
+            *rooms,
+            *snapshot.names(session),
+            session.abstract,
+        )
+    ).casefold()
+    return all(word in words for word in query.casefold().split())
+
+
+def _days(snapshot: Snapshot, matching: Sequence[Placed], zone: ZoneInfo) -> list[Day]:
+    counts: dict[date, int] = {}
+    for placed in _slots(snapshot):
+        counts.setdefault(grid.day_of(placed.slot.starts_at, zone), 0)
+    for placed in matching:
+        counts[grid.day_of(placed.slot.starts_at, zone)] += 1
+    return [Day(day, count) for day, count in sorted(counts.items())]
+
+
+def _chosen_day(wanted: date | None, days: Sequence[Day], today: date) -> date | None:
+    known = [day.date for day in days]
+    if wanted in known:
+        return wanted
+    if today in known:
+        return today
+    return next((day.date for day in days if day.count), known[0] if known else None)
+
+
+def _found(
+    snapshot: Snapshot, choice: Choice, zone: str, event_zone: ZoneInfo, days: list[Day], matching: Sequence[Placed]
+) -> Timetable:
+    in_order = sorted(matching, key=lambda placed: (placed.slot.starts_at, placed.session.code))
+    found = [
+        (day, [_card(snapshot, placed, zone) for placed in group])
+        for day, group in groupby(in_order, key=lambda placed: grid.day_of(placed.slot.starts_at, event_zone))
+    ]
+    return Timetable(zone, snapshot.event.timezone, choice, days, None, found=found, count=len(in_order))
+
+
+def _grids(
+    snapshot: Snapshot,
+    choice: Choice,
+    of_day: Sequence[Placed],
+    wanted: set[tuple[str, int]],
+    zone: ZoneInfo,
+    path: str,
+) -> Iterable[dict[str, Any]]:
+    """One grid, or several below each other where a day has more rooms than a grid has columns.
+
+    Rooms without a match fold away; in the others what does not match is dimmed. A list leaves it out.
+    """
+    matched = [placed for placed in of_day if (placed.session.code, placed.slot.id) in wanted]
+    if choice.view == "list":
+        shown = matched
+    else:
+        rooms = {name for placed in matched for name in _columns_of(snapshot, placed.slot)}
+        shown = [placed for placed in of_day if not rooms.isdisjoint(_columns_of(snapshot, placed.slot))]
+    if not shown:
+        return
+    order = [room.name for room in snapshot.rooms.values()]
+    items = [
+        Item(f"{n}", room, placed.slot.starts_at, placed.slot.ends_at)
+        for n, placed in enumerate(shown)
+        for room in _columns_of(snapshot, placed.slot)
+    ]
+    whole = grid.lay_out(items, order, zone)
+    for names in grid.pages([(column.room, column.width) for column in whole.columns]):
+        part = grid.lay_out([item for item in items if item.room in set(names)], order, zone)
+        yield _shaped(snapshot, choice, part, shown, wanted, zone, path)
+
+
+def _columns_of(snapshot: Snapshot, slot: SlotView) -> Sequence[str]:
+    """The column of a slot: its first room, so that a session stands once; "" for one without a room."""
+    return snapshot.room_names(slot)[:1] or ("",)
+
+
+def _shaped(
+    snapshot: Snapshot,
+    choice: Choice,
+    part: grid.Grid,
+    shown: Sequence[Placed],
+    wanted: set[tuple[str, int]],
+    zone: ZoneInfo,
+    path: str,
+) -> dict[str, Any]:
+    """A grid in the shape of the macro `timetable` in parts/timetable.html."""
+    by_name = {room.name: room for room in snapshot.rooms.values()}
+    slots: list[dict[str, Any]] = []
+    for cell in part.cells:
+        placed = shown[int(cell.key)]
+        slot = _card(snapshot, placed, zone.key)
+        slot |= {"row": cell.row, "span": cell.span, "column": cell.column, "width": cell.width}
+        slot["dimmed"] = (placed.session.code, placed.slot.id) not in wanted
+        slots.append(slot)
+    slots.sort(key=lambda slot: (slot["starts_at"], slot["column"]))
+    rooms = [
+        {
+            "name": column.room or _("No room yet"),
+            "column": column.column,
+            "width": column.width,
+            "note": _seats(by_name[column.room].capacity) if column.room in by_name else "",
+            "url": path + choice.address(room="" if choice.room == column.room else column.room) if column.room else "",
+        }
+        for column in part.columns
+    ]
+    return {
+        "zone": zone.key,
+        "zone_name": part.starts_at.astimezone(zone).tzname() or zone.key,
+        "rows": part.rows,
+        "columns": part.width,
+        "buildings": _buildings(part, by_name, choice, path),
+        "rooms": rooms,
+        "ticks": [{"row": row, "at": at} for row, at in part.ticks],
+        "moments": [
+            {"at": at, "slots": list(group)} for at, group in groupby(slots, key=lambda slot: slot["starts_at"])
+        ],
+    }
+
+
+def _buildings(part: grid.Grid, by_name: dict[str, Any], choice: Choice, path: str) -> list[dict[str, Any]]:
+    """Buildings over their rooms; none when no room has one."""
+    named = [(column, by_name[column.room].building if column.room in by_name else "") for column in part.columns]
+    if not any(building for _column, building in named):
+        return []
+    return [
+        {
+            "name": building,
+            "column": columns[0].column,
+            "width": sum(column.width for column in columns),
+            "url": path + choice.address(building="" if choice.building == building else building) if building else "",
+        }
+        for building, group in groupby(named, key=lambda pair: pair[1])
+        for columns in [[column for column, _building in group]]
+    ]
+
+
+def _seats(capacity: int | None) -> str:
+    return _("%(count)s seats") % {"count": capacity} if capacity else ""
+
+
+@lru_cache(maxsize=4096)
+def _path(slug: str, code: str) -> str:
+    return f"/events/{slug}/sessions/{code}"
+
+
+def _card(snapshot: Snapshot, placed: Placed, zone: str) -> dict[str, Any]:
+    session, slot = placed.session, placed.slot
+    track = snapshot.track.get(session.track)
+    return {
+        "code": session.code,
+        "url": _path(snapshot.event.slug, session.code),
+        "title": title_of(session),
+        "starts_at": slot.starts_at,
+        "ends_at": slot.ends_at,
+        "zone": zone,
+        "room": ", ".join(snapshot.room_names(slot)),
+        "track": track.name if track else "",
+        "track_colour": track.colour if track else None,
+        "people": _some(snapshot.names(session)),
+        "cancelled": session.cancelled,
+        "note": _note(session),
+        "saveable": not session.closed,
+    }
+
+
+def card(snapshot: Snapshot, session: SessionView, slot: SlotView, zone: str) -> dict[str, Any]:
+    """A session at one of its times, as lists show it."""
+    return _card(snapshot, Placed(session, slot), zone)
+
+
+def title_of(session: SessionView) -> str:
+    return session.title or _("Closed session")
+
+
+def _note(session: SessionView) -> str:
+    if session.ticketed:
+        return _("Ticket needed")
+    return ""
+
+
+def _some(names: Sequence[str], most: int = 3) -> str:
+    """Three names, and how many more."""
+    if len(names) <= most:
+        return ", ".join(names)
+    return _("%(names)s and %(count)s more") % {"names": ", ".join(names[:most]), "count": len(names) - most}
+
+
+@dataclass(frozen=True, slots=True)
+class Neighbours:
+    """Around one slot: what its room has before and after, and what runs beside it, in order of the rooms."""
+
+    before: Placed | None
+    after: Placed | None
+    beside: tuple[Placed, ...]
+
+
+def neighbours(snapshot: Snapshot, session: SessionView, slot: SlotView) -> Neighbours:
+    before: Placed | None = None
+    after: Placed | None = None
+    beside: list[Placed] = []
+    for placed in _slots(snapshot):
+        other = placed.slot
+        if other.id == slot.id or placed.session.cancelled:
+            continue
+        if other.starts_at < slot.ends_at and other.ends_at > slot.starts_at:
+            if not _long(placed):
+                beside.append(placed)
+        elif not set(other.rooms).isdisjoint(slot.rooms):
+            if other.ends_at <= slot.starts_at and (before is None or other.ends_at > before.slot.ends_at):
+                before = placed
+            if other.starts_at >= slot.ends_at and (after is None or other.starts_at < after.slot.starts_at):
+                after = placed
+    day = timedelta(hours=12)
+    if before and slot.starts_at - before.slot.ends_at > day:
+        before = None
+    if after and after.slot.starts_at - slot.ends_at > day:
+        after = None
+    place = {room: n for n, room in enumerate(snapshot.rooms)}
+    beside.sort(key=lambda placed: (place.get(placed.slot.rooms[0], 0) if placed.slot.rooms else 0, placed.slot.id))
+    return Neighbours(before, after, tuple(beside))
+
+
+def first_and_last(snapshot: Snapshot) -> tuple[datetime, datetime] | None:
+    slots = [placed.slot for placed in _slots(snapshot)]
+    if not slots:
+        return None
+    return min(slot.starts_at for slot in slots), max(slot.ends_at for slot in slots)

@@ -1,0 +1,87 @@
+"""The page of an event: what, when and where first; what it costs you and why; what to do next."""
+
+from starlette.requests import Request
+from starlette.responses import RedirectResponse, Response
+from starlette.routing import Route
+
+from events.catalogue import queries, slugs
+from events.catalogue.fields import LEVELS
+from events.catalogue.filters import KIND, MODES
+from events.catalogue.queries import EventRow
+from events.catalogue.states import EventState
+from events.core import links, locales, pages
+from events.people import permissions
+from events.people.audiences import audience_of
+from events.schedule import kept_pages
+from events.schedule import pages as programme
+from events.schedule import queries as schedule
+from events.schedule.snapshots import Snapshot
+from events.site import offers, structured
+from events.site.events import language_name, left_words
+from events.site.offers import Price
+
+
+async def event(request: Request) -> Response:
+    found = await queries.event_by_slug(request.path_params["slug"])
+    if found.kind == "celebration":
+        return RedirectResponse(request.app.url_path_for("celebration", slug=found.slug), 301)
+    if answer := slugs.moved(request, found):
+        return answer
+    at = request.state.now
+    snapshot = await schedule.current(found.id)
+    price = await offers.price(found.id, found.state, found.timezone, found.currency, at)
+    if programme.is_nobody(request):
+        today = at.astimezone(found.zone).date()
+        token = snapshot.token if snapshot else None
+        key = ("event", found.guid, found.version, found.changed_at, token, price, today, locales.current())
+        return await kept_pages.answer(request, key, at, lambda: _page(request, found, snapshot, price, price))
+    yours = price
+    if price is not None and request.state.actor is not None:
+        audience = await audience_of(request.state.actor.id, at, found.unit_id)
+        yours = await offers.price(found.id, found.state, found.timezone, found.currency, at, audience.name)
+    return _page(request, found, snapshot, price, yours)
+
+
+def _page(
+    request: Request, event: EventRow, snapshot: Snapshot | None, price: Price | None, yours: Price | None
+) -> Response:
+    at = request.state.now
+    url = links.absolute(event.path)
+    listed = [(line.ticket.name, line.amount, line.ticket.free != 0) for line in price.lines] if price else []
+    return pages.render(
+        request,
+        "site/event.html",
+        event=event,
+        title=event.in_language("title"),
+        summary=event.in_language("summary"),
+        description=event.in_language("description"),
+        price=yours,
+        best=yours.best if yours else None,
+        left=left_words(yours) if yours else "",
+        programme=_programme(snapshot),
+        over=event.over(at),
+        on_sale=event.state == EventState.ON_SALE and not event.over(at),
+        kind_name=KIND[event.kind],
+        mode_name=MODES[event.mode],
+        level_name=LEVELS[event.level] if event.level else "",
+        language=language_name(event.language),
+        weeks=(event.ends_on - event.starts_on).days // 7 + 1 if event.starts_on and event.ends_on else 0,
+        structured=structured.event(event, url, listed),
+        url=url,
+        may_edit=permissions.can(request.state.actor, permissions.SEE_DRAFT, event=event.id, unit=event.unit_id),
+    )
+
+
+def _programme(snapshot: Snapshot | None) -> dict[str, int] | None:
+    """How big the programme is, in numbers; None before its first release."""
+    if snapshot is None:
+        return None
+    on = [session for session in snapshot.sessions if not session.cancelled]
+    return {
+        "sessions": len(on),
+        "speakers": len({code for session in on for code, _role in session.people}),
+        "tracks": len(snapshot.track),
+    }
+
+
+routes = [Route("/events/{slug}", event, name="event")]

@@ -1,0 +1,98 @@
+"""The page of one session: when, where, who and what; how it lies in the reader's schedule, and what runs around it."""
+
+from collections.abc import Sequence
+from typing import Any
+
+from starlette.requests import Request
+from starlette.responses import Response
+from starlette.routing import Route
+
+from events.agenda.pages import saved_codes
+from events.catalogue.queries import EventRow
+from events.core import locales, pages
+from events.core.errors import NotFound
+from events.core.locales import _
+from events.schedule import kept_pages, roles, timetable
+from events.schedule import pages as programme
+from events.schedule.snapshots import SessionView, Snapshot
+
+
+async def session(request: Request) -> Response:
+    event, snapshot = await programme.read(request)
+    if answer := programme.moved(request, event):
+        return answer
+    found = snapshot.by_code.get(request.path_params["code"].upper())
+    if found is None:
+        raise NotFound(_("This session is not in the programme. It may have been withdrawn."))
+    assert snapshot.published_at is not None
+    if programme.is_nobody(request):
+        key = ("session", programme.version_of(event, snapshot), found.code, locales.current())
+        return await kept_pages.answer(
+            request, key, snapshot.published_at, lambda: _page(request, event, snapshot, found, frozenset())
+        )
+    return _page(request, event, snapshot, found, await saved_codes(request, event.id))
+
+
+def _page(request: Request, event: EventRow, snapshot: Snapshot, found: SessionView, saved: frozenset[str]) -> Response:
+    return pages.render(
+        request,
+        "site/session.html",
+        event=event,
+        session=found,
+        title=timetable.title_of(found),
+        track=snapshot.track.get(found.track),
+        people=_people(event, snapshot, found),
+        times=[_time(snapshot, found, n) for n in range(len(found.slots))],
+        clashes=_clashes(snapshot, found, saved),
+        saved=saved,
+        is_saved=found.code in saved,
+        save_url=programme.save_url(request, event),
+        here=f"{event.path}/sessions/{found.code}",
+    )
+
+
+def _people(event: EventRow, snapshot: Snapshot, found: SessionView) -> list[dict[str, str]]:
+    """Everybody with a role, in the order of the programme; the role is said where it is not the usual one."""
+    listed = []
+    for code, role in found.people:
+        person = snapshot.people[code]
+        note = [person.affiliation] if role == "speaker" else [roles.words(role), person.affiliation]
+        listed.append(
+            {
+                "name": person.name,
+                "url": f"{event.path}/speakers/{code}",
+                "note": ", ".join(part for part in note if part),
+            }
+        )
+    return listed
+
+
+def _time(snapshot: Snapshot, found: SessionView, n: int) -> dict[str, Any]:
+    """One of its times, with what its room has before and after and what runs beside it."""
+    slot = found.slots[n]
+    around = timetable.neighbours(snapshot, found, slot)
+    return {
+        "slot": slot,
+        "place": snapshot.place(slot),
+        "before": _card(snapshot, around.before),
+        "after": _card(snapshot, around.after),
+        "beside": [_card(snapshot, placed) for placed in around.beside],
+    }
+
+
+def _card(snapshot: Snapshot, placed: timetable.Placed | None) -> dict[str, Any] | None:
+    return timetable.card(snapshot, placed.session, placed.slot, placed.slot.timezone) if placed else None
+
+
+def _clashes(snapshot: Snapshot, found: SessionView, saved: frozenset[str]) -> Sequence[dict[str, Any]]:
+    """Saved sessions that take place at the same time; touching is no clash."""
+    return [
+        timetable.card(snapshot, other, theirs, theirs.timezone)
+        for other in snapshot.sessions
+        if other.code in saved and other.code != found.code and not other.cancelled
+        for theirs in other.slots
+        if any(theirs.starts_at < slot.ends_at and theirs.ends_at > slot.starts_at for slot in found.slots)
+    ]
+
+
+routes = [Route("/events/{slug}/sessions/{code}", session, name="session")]

@@ -1,0 +1,350 @@
+"""One person through every room of the house, as the README promises it, with a picture of each step.
+
+The pictures go to docs/pictures when COLLOQUY_PICTURES is set (`make pictures`), else they are only taken.
+"""
+
+import asyncio
+import json
+import os
+import re
+import subprocess
+import sys
+import time
+from collections.abc import Awaitable, Callable
+from dataclasses import dataclass
+from datetime import UTC, datetime, timedelta
+from email import message_from_bytes, policy
+from pathlib import Path
+from typing import Any
+from urllib.request import urlopen
+
+import asyncpg
+import pytest
+from playwright.async_api import Browser, BrowserContext, Page, expect
+
+from tests.house import House
+from tests.journeys import calendar_clients, programme_file
+
+PICTURES = Path(__file__).parents[2] / "docs" / "pictures"
+AMAL = "amal.haddad@example.org"
+
+pytestmark = [pytest.mark.browser, pytest.mark.xdist_group("house")]
+
+
+@dataclass
+class Journey:
+    house: House
+    browser: Browser
+    folder: Path
+
+    async def context(self, **options: Any) -> BrowserContext:
+        return await self.browser.new_context(
+            base_url=self.house.url, viewport={"width": 1280, "height": 900}, **options
+        )
+
+    async def picture(self, page: Page, name: str, full: bool = False) -> None:
+        place = PICTURES if os.environ.get("COLLOQUY_PICTURES") else self.folder
+        place.mkdir(exist_ok=True)
+        await page.screenshot(path=place / f"{name}.png", full_page=full)
+
+    def fetch(self, path: str) -> bytes:
+        with urlopen(path if path.startswith("http") else self.house.url + path, timeout=20) as answer:
+            body: bytes = answer.read()
+        return body
+
+    def mails(self, to: str) -> list[dict[str, Any]]:
+        """Every mail to somebody, the newest last."""
+        return [mail for mail in json.loads(self.fetch("/dev/mail.json")) if to in mail["to"]]
+
+    async def mail(self, to: str, fits: Callable[[dict[str, Any]], bool], since: int = 0) -> dict[str, Any]:
+        """Wait for a mail that fits; `since` leaves out those with a lower number."""
+        until = time.monotonic() + 60
+        while time.monotonic() < until:
+            fitting = [mail for mail in self.mails(to) if mail["n"] > since and fits(mail)]
+            if fitting:
+                return fitting[-1]
+            await asyncio.sleep(0.3)
+        raise AssertionError(f"no such mail to {to}: {[mail['subject'] for mail in self.mails(to)]}")
+
+    def environment(self) -> dict[str, str]:
+        """What the house tells its programs, so that a command can be one of them."""
+        return next(found for process in self.house.family() if "COLLOQUY_DATABASE_URL" in (found := process.environ()))
+
+    def command(self, *words: str) -> subprocess.CompletedProcess[str]:
+        return subprocess.run(
+            [sys.executable, "-m", "events.cli", *words],
+            env=self.environment(),
+            capture_output=True,
+            text=True,
+            timeout=120,
+        )
+
+    async def ask(self, sql: str, *values: Any) -> list[asyncpg.Record]:
+        connection = await asyncpg.connect(self.environment()["COLLOQUY_DATABASE_URL"])
+        try:
+            rows: list[asyncpg.Record] = await connection.fetch(sql, *values)
+            return rows
+        finally:
+            await connection.close()
+
+
+@dataclass(frozen=True)
+class Talk:
+    """A session as the JSON export tells it."""
+
+    code: str
+    title: str
+    type: str
+    starts: datetime
+    room: str
+
+
+def talks(journey: Journey, slug: str) -> list[Talk]:
+    exported = json.loads(journey.fetch(f"/events/{slug}/schedule.json"))
+    found = []
+    for day in exported["schedule"]["conference"]["days"]:
+        for room, events in day["rooms"].items():
+            for one in events:
+                code = one["url"].rstrip("/").rpartition("/")[2]
+                found.append(Talk(code, one["title"], one["type"], datetime.fromisoformat(one["date"]), room))
+    return sorted(found, key=lambda talk: (talk.starts, talk.code))
+
+
+async def test_from_an_empty_machine_to_a_calendar_that_keeps_itself_true(
+    house: House, browser: Browser, tmp_path: Path
+) -> None:
+    journey = Journey(house, browser, tmp_path)
+    slug = await the_catalogue_shows_all_kinds(journey)
+    await a_programme_is_imported_and_published(journey)
+    visitor, kept = await a_visitor_saves_three_sessions_and_signs_in(journey, slug)
+    workshop, invitation = await they_register_and_pay(journey, slug, visitor)
+    feed = await their_calendar_subscribes(journey, visitor, kept)
+    await an_organizer_moves_two_sessions(journey, slug, workshop, kept[0])
+    await everything_follows(journey, slug, feed, invitation, workshop, kept)
+    audit = journey.command("audit")
+    assert (audit.returncode, audit.stdout.strip()) == (0, "Everything adds up."), audit.stdout
+
+
+async def the_catalogue_shows_all_kinds(journey: Journey) -> str:
+    """1. Returns the slug of the Annual Conference."""
+    page = await (await journey.context()).new_page()
+    await page.goto("/")
+    await page.get_by_role("link", name="Events", exact=True).first.click()
+    for kind in ("Conference", "Forum", "Webinar", "Course"):
+        await expect(page.locator("main").get_by_text(kind, exact=True).first).to_be_visible()
+    await expect(page.get_by_role("link", name="Library Card Sign-up Month")).to_be_visible()
+    await journey.picture(page, "1-catalogue")
+    await page.get_by_role("link", name=re.compile("^Annual Conference")).click()
+    await expect(page.get_by_role("heading", level=1)).to_contain_text("Annual Conference")
+    await journey.picture(page, "1-event")
+    slug = page.url.rstrip("/").rpartition("/")[2]
+    await page.context.close()
+    return slug
+
+
+async def a_programme_is_imported_and_published(journey: Journey) -> None:
+    """2. A programme file becomes a timetable, a feed and the exports; a second import changes nothing."""
+    file = journey.folder / "programme.xml"
+    file.write_text(programme_file.write(rooms=6, days=2), "utf-8")
+    done = journey.command("import", str(file), "--event", "imported", "--create", "--publish", "--json")
+    assert done.returncode == 0, done.stderr
+    report = json.loads(done.stdout.splitlines()[-1])
+    assert (report["created"], report["refused"]) == (96, 0), report
+    again = json.loads(journey.command("import", str(file), "--event", "imported", "--json").stdout.splitlines()[-1])
+    assert (again["created"], again["changed"], again["unchanged"]) == (0, 0, 96), again
+
+    page = await (await journey.context()).new_page()
+    await page.goto("/events/imported/schedule")
+    await expect(page.get_by_text("Session 1 in Room 1").first).to_be_visible()
+    await journey.picture(page, "2-timetable")
+    read = calendar_clients.read(journey.fetch("/events/imported/schedule.ics").decode())
+    assert len(read) == 96
+    assert len(talks(journey, "imported")) == 96
+    assert journey.fetch("/events/imported/schedule.xml").count(b"<event ") == 96
+    await page.context.close()
+
+
+async def a_visitor_saves_three_sessions_and_signs_in(journey: Journey, slug: str) -> tuple[BrowserContext, list[Talk]]:
+    """3. Without scripts, without an account; then with one."""
+    context = await journey.context(java_script_enabled=False)
+    page = await context.new_page()
+    last_day = max(talk.starts.date() for talk in talks(journey, slug))
+    chosen = [talk for talk in talks(journey, slug) if talk.type == "Programme" and talk.starts.date() == last_day]
+    kept = list({talk.starts: talk for talk in chosen}.values())[:3]
+    assert len(kept) == 3
+    for talk in kept:
+        await page.goto(f"/events/{slug}/schedule?view=list&day={talk.starts:%Y-%m-%d}")
+        await page.get_by_role("link", name=talk.title, exact=True).first.click()
+        await page.get_by_role("button", name="Save in my schedule").click()
+        await expect(page.get_by_role("button", name=re.compile("^Saved"))).to_be_visible()
+    await journey.picture(page, "3-session")
+
+    await page.goto("/my/schedule")
+    for talk in kept:
+        await expect(page.get_by_role("link", name=talk.title).first).to_be_visible()
+    await page.get_by_role("link", name="Sign in", exact=True).first.click()
+    await page.get_by_label("E-mail address").fill(AMAL)
+    await page.get_by_role("button", name="Send me a link and a code").click()
+    mail = await journey.mail(AMAL, lambda mail: "/sign-in/" in mail["text"])
+    [link] = re.findall(r"http://\S+/sign-in/\S+", mail["text"])
+    await page.goto(link)
+    await page.get_by_role("button", name="Sign in", exact=True).click()
+    await page.goto("/my/schedule")
+    for talk in kept:
+        await expect(page.get_by_role("link", name=talk.title).first).to_be_visible()
+    await journey.picture(page, "3-my-schedule", full=True)
+    return context, kept
+
+
+async def they_register_and_pay(journey: Journey, slug: str, visitor: BrowserContext) -> tuple[Talk, dict[str, Any]]:
+    """4. Member price, a ticketed pre-conference, the sandbox's card, the ticket, the invitation."""
+    workshop = next(talk for talk in talks(journey, slug) if talk.type == "Pre-conference")
+    page = await visitor.new_page()
+    await page.goto(f"/events/{slug}/register")
+    await page.get_by_role("radio", name=re.compile("^Full registration")).check()
+    await page.get_by_role("checkbox", name=workshop.title).check()
+    await page.get_by_label("Name on the ticket").fill("Amal Haddad")
+    await page.get_by_label("E-mail", exact=True).fill(AMAL)
+    await page.get_by_role("button", name="Bring the sum up to date").click()
+    await expect(page.get_by_text("$260.00").first).to_be_visible()  # 190 as a member, early, and 70
+    await journey.picture(page, "4-register", full=True)
+    await page.get_by_role("button", name="Go on").click()
+    await expect(page.get_by_text("Your places are held").first).to_be_visible()
+    await journey.picture(page, "4-hold")
+    await page.get_by_role("button", name=re.compile("^Pay ")).click()
+    await journey.picture(page, "4-sandbox")
+    await page.get_by_role("button", name=re.compile("^Pay ")).click()
+    await expect(page.get_by_role("heading", name="You are registered")).to_be_visible()
+    await journey.picture(page, "4-ticket", full=True)
+
+    ticket = await journey.mail(AMAL, lambda mail: "Annual Conference" in mail["subject"] and not mail["calendar"])
+    assert "$260.00" in ticket["text"]
+    invited = await journey.mail(AMAL, lambda mail: bool(mail["calendar"]))
+    [event] = calendar_clients.read(invited["calendar"])
+    assert event["starts"] == utc(workshop.starts)
+    assert "METHOD:REQUEST" in invited["calendar"]
+    assert_mime_is_what_calendars_accept(journey.fetch(f"/dev/mail/{invited['n']}.eml"))
+    return workshop, event | {"n": invited["n"]}
+
+
+def assert_mime_is_what_calendars_accept(raw: bytes) -> None:
+    """RFC 6047: text/calendar with the same method inside the alternative, and the same bytes attached."""
+    message = message_from_bytes(raw, policy=policy.default)
+    kinds = [part.get_content_type() for part in message.walk()]
+    assert kinds == [
+        "multipart/mixed",
+        "multipart/alternative",
+        "text/plain",
+        "text/html",
+        "text/calendar",
+        "application/ics",
+    ]
+    calendar = next(part for part in message.walk() if part.get_content_type() == "text/calendar")
+    assert calendar["Content-Type"].params["method"] == "REQUEST"
+
+
+async def their_calendar_subscribes(journey: Journey, visitor: BrowserContext, kept: list[Talk]) -> str:
+    """5. A feed of their own, read by two clients nobody here wrote. Returns its address."""
+    page = await visitor.new_page()
+    await page.goto("/my/schedule")
+    make = page.get_by_role("button", name="Make a calendar address")
+    if await make.count():
+        await make.click()
+    address = re.search(r"http://\S+?/calendars/my/[^\s\"<]+\.ics", await page.content())
+    assert address, "no feed address on /my/schedule"
+    feed = address[0]
+    await journey.picture(page, "5-feed", full=True)
+    items = calendar_clients.subscribe(feed, journey.folder / "vdirsyncer")
+    assert len(items) == len(kept)
+    read = calendar_clients.read(journey.fetch(feed).decode())
+    assert {event["starts"] for event in read} == {utc(talk.starts) for talk in kept}
+    assert all(event["sequence"] == 0 for event in read)
+    return feed
+
+
+async def an_organizer_moves_two_sessions(journey: Journey, slug: str, workshop: Talk, saved: Talk) -> None:
+    """6. Sees the impact before publishing, then publishes."""
+    context = await journey.context()
+    page = await context.new_page()
+    await page.goto("/dev/people")
+    await page.get_by_role("button", name=re.compile("Carla Nowak")).click()
+    hour = timedelta(hours=1)
+    await move(page, slug, workshop, workshop.starts + hour, workshop.starts + 8 * hour)
+    evening = saved.starts.replace(hour=18, minute=0)
+    await move(page, slug, saved, evening, evening + hour)
+    await page.goto(f"/organize/events/{slug}")
+    await journey.picture(page, "6-organizers-home")
+    await page.get_by_role("link", name="See what publishing would do").click()
+    await expect(page.get_by_role("heading", name="Whom it touches")).to_be_visible()
+    await expect(page.get_by_text(re.compile(r"\d+ seats? (is|are) held in them"))).to_be_visible()
+    await journey.picture(page, "6-impact", full=True)
+    await page.get_by_role("button", name="Publish release 2").click()
+    await page.wait_for_url(re.compile(rf"/organize/events/{slug}$|/publish$"))
+    await context.close()
+
+
+async def move(page: Page, slug: str, talk: Talk, starts: datetime, ends: datetime) -> None:
+    await page.goto(f"/organize/events/{slug}/sessions/{talk.code}")
+    await page.locator("a[href*='/slots/']").first.click()
+    await page.get_by_label("Starts").fill(f"{starts:%H:%M}")
+    await page.get_by_label("Ends").fill(f"{ends:%H:%M}")
+    await page.get_by_role("button", name="Move it").click()
+    await expect(page.get_by_text(f"{starts:%-I:%M}").first).to_be_visible()
+
+
+async def everything_follows(
+    journey: Journey, slug: str, feed: str, invitation: dict[str, Any], workshop: Talk, kept: list[Talk]
+) -> None:
+    """The page, the feed and the invitation change: same UID, higher SEQUENCE. The reminder follows."""
+    moved = kept[0]
+    evening = moved.starts.replace(hour=18, minute=0)
+    await soon(lambda: starts_in_feed(journey, f"/events/{slug}/schedule.ics", moved), utc(evening))
+
+    page = await (await journey.context()).new_page()
+    await page.goto(f"/events/{slug}/sessions/{moved.code}")
+    await expect(page.get_by_text("6:00").first).to_be_visible()
+    await journey.picture(page, "6-moved")
+    await page.context.close()
+
+    [mine] = [event for event in calendar_clients.read(journey.fetch(feed).decode()) if event["summary"] == moved.title]
+    assert (mine["starts"], mine["sequence"]) == (utc(evening), 1)
+    items = calendar_clients.subscribe(feed, journey.folder / "vdirsyncer")
+    assert len(items) == len(kept)  # vdirsyncer names items by their content: a changed one replaces, none is doubled
+    assert ["SEQUENCE:1" in item for item in items].count(True) == 1
+    assert [f"{evening:%Y%m%dT%H%M%S}" in item for item in items].count(True) == 1
+
+    update = await journey.mail(AMAL, lambda mail: bool(mail["calendar"]), since=invitation["n"])
+    [event] = calendar_clients.read(update["calendar"])
+    assert event["uid"] == invitation["uid"]
+    assert event["sequence"] > invitation["sequence"]
+    assert event["starts"] == utc(workshop.starts + timedelta(hours=1))
+
+    async def due() -> list[datetime]:
+        rows = await journey.ask(
+            "SELECT r.due_at FROM reminder r JOIN slot s ON s.id = r.slot_id JOIN session e ON e.id = s.session_id"
+            " JOIN address a ON a.person_id = r.person_id WHERE e.code = $1 AND a.email = $2 ORDER BY r.due_at",
+            workshop.code,
+            AMAL,
+        )
+        return [row["due_at"] for row in rows]
+
+    starts = workshop.starts + timedelta(hours=1)
+    await soon(due, [starts - timedelta(minutes=1440), starts - timedelta(minutes=30)])
+
+
+def utc(moment: datetime) -> str:
+    """As JavaScript writes it."""
+    return f"{moment.astimezone(UTC):%Y-%m-%dT%H:%M:%S}.000Z"
+
+
+async def starts_in_feed(journey: Journey, path: str, talk: Talk) -> str:
+    read = calendar_clients.read(journey.fetch(path).decode())
+    return next((event["starts"] for event in read if event["summary"] == talk.title), "")
+
+
+async def soon(ask: Callable[[], Awaitable[Any]], wanted: Any) -> None:
+    """Within half a minute, asking gives what is wanted."""
+    until = time.monotonic() + 30
+    while (found := await ask()) != wanted:
+        assert time.monotonic() < until, f"{found} is not {wanted}"
+        await asyncio.sleep(0.3)

@@ -1,0 +1,106 @@
+from datetime import date
+
+import pytest
+
+from events.core.money import Money
+from events.core.outbox import Message
+from events.registration import accounts, cancellations, holds, letters, orders, refunds
+from events.settings import Settings
+from tests import make
+from tests.make import NOON
+
+
+@pytest.fixture
+def settings() -> Settings:
+    return Settings(secret_key="tests" * 8, base_url="https://shop.example")
+
+
+def message(order: int, **body: object) -> Message:
+    return Message(1, "mail", {"order": order, **body}, 1)
+
+
+def text(mail: object) -> str:
+    return mail.get_body(("plain",)).get_content()  # type: ignore[attr-defined, no-any-return]
+
+
+def html(mail: object) -> str:
+    return mail.get_body(("html",)).get_content()  # type: ignore[attr-defined, no-any-return]
+
+
+async def test_the_confirmation_has_every_ticket_and_the_way_to_the_order(db: None, settings: Settings) -> None:
+    event = await make.event(title="Annual <Conference>")
+    full = await make.ticket_type(event, "Full registration")
+    placed = await holds.place(await make.basket([full], [full]), NOON)
+
+    mail = await letters.order_confirmed(message(placed.id), settings, NOON)
+
+    assert mail is not None
+    assert mail["To"] == "Ada Lovelace <ada@example.org>"
+    assert mail["Subject"] == "Your tickets: Annual <Conference>"
+    account = await accounts.by_id(placed.id)
+    assert account is not None
+    link = f"https://shop.example/orders/{placed.code}?key={orders.secret(placed.code, 'tests' * 8)}"
+    assert text(mail).splitlines()[:2] == ["Annual <Conference>", "Thursday, July 9, 2026 – Sunday, July 12, 2026"]
+    for attendee in account.attendees:
+        assert attendee.code in text(mail)
+        assert attendee.code in html(mail)
+    assert link in text(mail)
+    assert link in html(mail)
+    assert "Annual &lt;Conference&gt;" in html(mail)
+
+
+async def test_a_cancellation_says_what_comes_back(db: None, settings: Settings) -> None:
+    full = await make.ticket_type(name="Full registration")
+    placed = await holds.place(await make.basket([full]), NOON)
+    account = await accounts.by_id(placed.id)
+    assert account is not None
+    await cancellations.cancel(account, [account.attendees[0].id], NOON, "cannot come")
+
+    mail = await letters.order_cancelled(message(placed.id), settings, NOON)
+
+    assert mail is not None
+    assert "The whole order is cancelled." in text(mail)
+    assert "No money comes back." in text(mail)
+    assert await letters.order_confirmed(message(placed.id), settings, NOON) is None
+
+
+async def test_an_expired_order_says_that_nothing_was_charged(db: None, settings: Settings) -> None:
+    full = await make.ticket_type(name="Full registration", price=100, places=1)
+    placed = await holds.place(await make.basket([full]), NOON)
+    assert await letters.order_expired(message(placed.id), settings, NOON) is None
+    await holds.sweep(NOON.replace(hour=20))
+
+    mail = await letters.order_expired(message(placed.id), settings, NOON)
+
+    assert mail is not None
+    assert "Nothing was charged" in text(mail)
+
+
+async def test_a_refund_names_its_amount(db: None, settings: Settings) -> None:
+    full = await make.ticket_type(name="Full registration", price=100, places=1)
+    placed = await holds.place(await make.basket([full]), NOON)
+    from_stripe = await refunds.request(placed.id, "pi_1", Money(100, "USD"), "late", NOON)
+
+    late = await letters.late_payment_refunded(message(placed.id), settings, NOON)
+    settled = await letters.refund_settled(message(placed.id, refund=from_stripe), settings, NOON)
+
+    assert late is not None
+    assert settled is not None
+    assert "$1.00" in text(late)
+    assert "$1.00" in settled["Subject"]
+
+
+def test_what_comes_back_depends_on_the_day_where_the_event_is() -> None:
+    line = accounts.OrderLine(
+        1, 1, "Full", "full", "", "", Money(32500, "USD"), "", False, True, date(2026, 6, 25), 5000
+    )
+    free = accounts.OrderLine(1, 1, "Full", "full", "", "", Money(0, "USD"), "", False, True, None, 5000)
+    never = accounts.OrderLine(1, 1, "Full", "full", "", "", Money(2500, "USD"), "", False, False, None, 0)
+    small = accounts.OrderLine(1, 1, "Full", "full", "", "", Money(2500, "USD"), "", False, True, None, 5000)
+
+    def back(one: accounts.OrderLine, hour: int, zone: str = "America/Chicago") -> int:
+        return cancellations.comes_back(one, date(2026, 7, 9), zone, NOON.replace(hour=hour)).amount.amount
+
+    assert back(line, 23) == 27500
+    assert back(line, 23, "Asia/Tokyo") == 0
+    assert [back(one, 12) for one in (free, never, small)] == [0, 0, 0]

@@ -1,0 +1,223 @@
+"""Who gets through at every route, by its name: one line a route. tests/people/test_routes_by_role.py walks it.
+
+A new route gets a line here:
+
+    "organize_venue": Line(PLANNERS, {"slug": "venue"}),
+
+who      the roles that get through (their answer may still be "this cannot be read"); the others are refused, and
+         nobody in particular is asked to sign in. The editor, the reader and the event's unit belong together; the
+         other editor's unit owns nothing here; the last three have their role in the whole association.
+things   what stands in the path's places, as a name in `things` below; a place without one takes the thing of its own
+         name ({slug} is the event's slug, {code} the session's code, …)
+form     what is posted, when an empty form is refused before the roles are looked at
+query    behind the path
+may_be_absent   a 404 is an answer too (a feed nobody wrote, a file that is not there)
+hidden   who does not get through is told 404: not even that it exists
+fails    a 5xx that is meant
+"""
+
+from collections.abc import Mapping
+from dataclasses import dataclass, field
+from datetime import UTC, datetime
+
+from events.catalogue.models import Event
+from events.core.access import Limiter
+from events.people import account, codes, sign_in
+from events.people.models import Address, Person, Role
+from events.registration.models import Question, Registration
+from events.schedule.models import Slot
+from tests import make
+
+ROLES = (
+    "anonymous",
+    "attendee",
+    "reader",
+    "other_editor",
+    "editor",
+    "programme_manager",
+    "registrar",
+    "administrator",
+)
+
+EVERYONE = frozenset(ROLES)
+SIGNED_IN = EVERYONE - {"anonymous"}
+ORGANIZERS = SIGNED_IN - {"attendee"}
+SEERS = ORGANIZERS - {"other_editor"}
+EDITORS = frozenset({"editor", "programme_manager", "administrator"})
+PLANNERS = frozenset({"programme_manager", "administrator"})
+REGISTRARS = frozenset({"registrar", "administrator"})
+ADMINISTRATORS = frozenset({"administrator"})
+
+
+@dataclass(frozen=True)
+class Line:
+    who: frozenset[str]
+    things: Mapping[str, str] = field(default_factory=dict)
+    form: Mapping[str, str] = field(default_factory=dict)
+    query: str = ""
+    may_be_absent: bool = False
+    hidden: bool = False
+    fails: int = 0
+
+
+async def things(event: Event, people: Mapping[str, Person], key: bytes, at: datetime) -> dict[str, str]:
+    """One of everything that a route's path may name, as it stands in an address. What a person has is attendee's."""
+    attendee = people["attendee"]
+    room = await make.room(name="Ballroom")
+    session = await make.session(event, datetime(2026, 7, 9, 14, tzinfo=UTC), room=room, ticketed=True)
+    ticket = await make.ticket_type(event, "Full", price=10000)
+    question = await Question.create(event=event, label="Any diet?")
+    order = await make.seat(attendee, session)
+    return {
+        "slug": event.slug,
+        "event": event.slug,
+        "code": session.code,
+        "session": session.code,
+        "unit": (await event.unit).slug,
+        "venue": (await room.venue).slug,
+        "room": str(room.id),
+        "person": attendee.code,
+        "order": order.code,
+        "slot": str((await Slot.get(session=session)).id),
+        "ticket": str(ticket.id),
+        "quota": str((await make.quota(event, 100)).id),
+        "question": str(question.id),
+        "registration": (await Registration.get(order=order)).code,
+        "address": str((await Address.get(person=attendee)).id),
+        "browser": "1",
+        "role": str((await Role.get(person=people["reader"])).id),
+        "role_person": people["reader"].code,
+        "handle": await account.ask_for_address(attendee.id, "new@example.org", Limiter(None), key, at),
+        "token": codes.secrets_of(await sign_in.ask("new@example.org", "", "", Limiter(None), key, at), key)[0],
+        "celebration": "no-celebration",
+        "feed": "nobodys-feed",
+        "name": "all",
+        "n": "1",
+    }
+
+
+_OWN = {"code": "order"}
+
+TABLE: dict[str, Line] = {
+    # the house
+    "static": Line(EVERYONE, may_be_absent=True),
+    "healthz": Line(EVERYONE),
+    "readyz": Line(EVERYONE, fails=503),
+    "metrics": Line(EVERYONE),
+    # people
+    "sign_in": Line(EVERYONE),
+    "sign_in_mail": Line(EVERYONE),
+    "sign_in_code": Line(EVERYONE),
+    "sign_in_by_code": Line(EVERYONE),
+    "sign_in_link": Line(EVERYONE),
+    "sign_in_by_link": Line(EVERYONE),
+    "sign_out": Line(EVERYONE),
+    "my_settings": Line(SIGNED_IN),
+    "my_settings_change": Line(SIGNED_IN),
+    "my_account": Line(SIGNED_IN),
+    "my_address_add": Line(SIGNED_IN),
+    "my_address_primary": Line(SIGNED_IN, may_be_absent=True),
+    "my_address_remove": Line(SIGNED_IN, may_be_absent=True),
+    "my_browser_remove": Line(SIGNED_IN, may_be_absent=True),
+    "my_membership_claim": Line(SIGNED_IN),
+    "my_code": Line(SIGNED_IN),
+    "my_code_type": Line(SIGNED_IN),
+    "organize_people": Line(ADMINISTRATORS),
+    "organize_person": Line(ADMINISTRATORS, {"code": "person"}),
+    "organize_role_grant": Line(ADMINISTRATORS, {"code": "person"}),
+    "organize_role_revoke": Line(ADMINISTRATORS, {"code": "role_person"}),
+    "organize_units": Line(ADMINISTRATORS),
+    "organize_unit_create": Line(ADMINISTRATORS),
+    "organize_unit": Line(ADMINISTRATORS, {"slug": "unit"}),
+    "organize_unit_change": Line(ADMINISTRATORS, {"slug": "unit"}),
+    "organize_roster": Line(ADMINISTRATORS),
+    "organize_roster_check": Line(ADMINISTRATORS),
+    "organize_roster_write": Line(ADMINISTRATORS),
+    # agenda
+    "save": Line(EVERYONE, may_be_absent=True),
+    "unsave": Line(EVERYONE),
+    "my_schedule": Line(EVERYONE),
+    "make_feed": Line(SIGNED_IN),
+    "rotate_feed": Line(SIGNED_IN),
+    "revoke_feed": Line(SIGNED_IN),
+    "choose_feed": Line(SIGNED_IN),
+    "personal_feed": Line(EVERYONE, may_be_absent=True),
+    # organizers' pages over several rooms
+    "organize": Line(ORGANIZERS),
+    "organize_event": Line(SEERS),
+    "before_publishing": Line(PLANNERS),
+    "publish": Line(PLANNERS),
+    # catalogue
+    "home": Line(EVERYONE),
+    "events": Line(EVERYONE),
+    "event": Line(EVERYONE),
+    "celebrations": Line(EVERYONE),
+    "celebration": Line(EVERYONE, {"slug": "celebration"}, may_be_absent=True),
+    "filtered_feed": Line(EVERYONE),
+    "unit_feed": Line(EVERYONE, may_be_absent=True),
+    "feed": Line(EVERYONE, may_be_absent=True),
+    "event_file": Line(EVERYONE, may_be_absent=True),
+    "organize_events": Line(ORGANIZERS),
+    "create_event": Line(PLANNERS, form={"kind": "webinar"}),
+    "new_event": Line(PLANNERS),
+    "edit_event": Line(EDITORS),
+    "event_states": Line(PLANNERS, form={"state": "closed", "version": "1"}),
+    "venues": Line(PLANNERS),
+    "new_venue": Line(PLANNERS),
+    "venue": Line(PLANNERS),
+    "add_building": Line(PLANNERS),
+    "new_room": Line(PLANNERS),
+    "room": Line(PLANNERS),
+    # schedule
+    "schedule": Line(EVERYONE, may_be_absent=True),
+    "schedule_ics": Line(EVERYONE, may_be_absent=True),
+    "schedule_xml": Line(EVERYONE, may_be_absent=True),
+    "schedule_json": Line(EVERYONE, may_be_absent=True),
+    "feed_atom": Line(EVERYONE, may_be_absent=True),
+    "speakers": Line(EVERYONE, may_be_absent=True),
+    "speaker": Line(EVERYONE, {"code": "person"}, may_be_absent=True),
+    "session": Line(EVERYONE, may_be_absent=True),
+    "session_ics": Line(EVERYONE, may_be_absent=True),
+    "organize_sessions": Line(SEERS),
+    "organize_conflicts": Line(SEERS),
+    "organize_session": Line(EDITORS),
+    "organize_new_session": Line(EDITORS),
+    "organize_session_people": Line(EDITORS),
+    "organize_new_slot": Line(EDITORS),
+    "organize_slot": Line(EDITORS),
+    "organize_slot_removal": Line(EDITORS),
+    # registration
+    "register": Line(EVERYONE),
+    "register_post": Line(EVERYONE),
+    "order": Line(frozenset({"attendee"}), _OWN, hidden=True),
+    "ticket_picture": Line(frozenset({"attendee"}), _OWN, hidden=True),
+    "order_checkouts": Line(frozenset({"attendee"}), _OWN, hidden=True),
+    "order_paid": Line(frozenset({"attendee"}), _OWN, hidden=True),
+    "order_release": Line(frozenset({"attendee"}), _OWN, hidden=True),
+    "order_cancellation": Line(frozenset({"attendee"}), _OWN, hidden=True),
+    "order_cancel": Line(frozenset({"attendee"}), _OWN, hidden=True),
+    "my_orders": Line(SIGNED_IN),
+    "organize_tickets": Line(REGISTRARS),
+    "organize_windows": Line(REGISTRARS),
+    "organize_new_quota": Line(REGISTRARS),
+    "organize_quota": Line(REGISTRARS),
+    "organize_new_question": Line(REGISTRARS),
+    "organize_question": Line(REGISTRARS),
+    "organize_new_ticket": Line(REGISTRARS),
+    "organize_make_ticket": Line(REGISTRARS),
+    "organize_ticket": Line(REGISTRARS),
+    "organize_save_ticket": Line(REGISTRARS),
+    "organize_orders": Line(REGISTRARS),
+    "organize_orders_csv": Line(REGISTRARS),
+    "organize_order": Line(REGISTRARS, _OWN),
+    "organize_cancel": Line(REGISTRARS, _OWN),
+    "stripe_webhook": Line(EVERYONE),
+    # development
+    "dev_mail": Line(EVERYONE),
+    "dev_mail_json": Line(EVERYONE),
+    "dev_mail_read": Line(EVERYONE, may_be_absent=True),
+    "dev_mail_raw": Line(EVERYONE, may_be_absent=True),
+    "dev_looks": Line(EVERYONE),
+    "dev_people": Line(EVERYONE),
+    "dev_look_as": Line(EVERYONE, {"code": "person"}),
+}

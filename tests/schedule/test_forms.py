@@ -1,0 +1,20 @@
+from datetime import date
+
+from events.schedule import forms
+from events.schedule.feeds import Filter
+from events.schedule.timetable import Choice
+
+
+def test_an_address_becomes_a_choice() -> None:
+    asked = {"day": "2026-07-09", "view": "list", "track": "data", "room": "A", "q": " a  b ", "tz": "Europe/Berlin"}
+
+    assert forms.choice(asked) == Choice(date(2026, 7, 9), "list", "data", "A", "", "a b", "Europe/Berlin")
+
+
+def test_nonsense_is_not_chosen() -> None:
+    assert forms.choice({"day": "soon", "view": "upside-down", "tz": "../x", "q": "\0"}) == Choice()
+
+
+def test_a_feed_may_be_filtered_and_in_utc() -> None:
+    assert forms.feed_filter({"track": "data", "tz": "utc"}, 4) == Filter(track="data", unit=4, utc=True)
+    assert forms.feed_filter({}, None).everything

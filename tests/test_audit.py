@@ -1,0 +1,97 @@
+"""`colloquy audit` finds what should never be; each finding is broken on purpose here."""
+
+import contextlib
+from collections.abc import AsyncIterator
+
+from events import audit
+from events.core import clock, database, outbox
+from events.demo import build
+from events.demo.size import SMALL
+
+BREAKAGES = [
+    (
+        "quota counts its claims",
+        "UPDATE quota SET claimed = claimed - 1 WHERE id = (SELECT min(id) FROM quota WHERE claimed > 0)",
+    ),
+    (
+        "every live line holds a place of each quota",
+        "DELETE FROM claim WHERE id = (SELECT min(id) FROM claim)",
+    ),
+    (
+        "nobody holds a place without an order",
+        "UPDATE orders SET state = 'CANCELLED' WHERE id = (SELECT min(id) FROM orders)",
+    ),
+    (
+        "an order costs what its lines cost",
+        "UPDATE orders SET total = total + 1 WHERE id = (SELECT min(id) FROM orders)",
+    ),
+    (
+        "an order is where its last move took it",
+        "UPDATE order_move SET new = 'EXPIRED' WHERE id = (SELECT max(id) FROM order_move)",
+    ),
+    (
+        "a ledger keeps to its order's currency",
+        "UPDATE ledger SET currency = 'EUR' WHERE id = (SELECT min(id) FROM ledger)",
+    ),
+    (
+        "nobody is owed money without a refund under way",
+        "UPDATE ledger SET amount = amount - 100 WHERE id = (SELECT min(id) FROM ledger WHERE kind = 'payment')",
+    ),
+    (
+        "a room is taken for as long as its slot",
+        "UPDATE slot SET setup_minutes = 5 WHERE id = (SELECT min(slot_id) FROM slot_room)",
+    ),
+    (
+        "an accepted overlap names its pair",
+        "UPDATE slot_room SET accepted = true WHERE id = (SELECT min(id) FROM slot_room)",
+    ),
+    (
+        "an entry is what its row says",
+        "UPDATE entry SET sequence = sequence + 1 WHERE id = (SELECT min(id) FROM entry)",
+    ),
+    (
+        "due messages are told",
+        "UPDATE outbox_message SET due_at = now() - interval '1 day'"
+        " WHERE id = (SELECT min(id) FROM outbox_message WHERE done_at IS NULL)",
+    ),
+    (
+        "no message was given up",
+        "UPDATE outbox_message SET failed_at = now() WHERE id = (SELECT min(id) FROM outbox_message)",
+    ),
+    (
+        "webhook events are read",
+        "INSERT INTO webhook_event (id, kind, body, received_at) VALUES ('evt_1', 'x', '{}', now() - interval '1 day')",
+    ),
+    (
+        "run-out holds are released",
+        "INSERT INTO orders (code, event_id, state, audience, currency, total, held_until, created_at)"
+        " SELECT 'HELD2345', min(id), 'HELD', 'member', 'USD', 0, now() - interval '1 day', now() FROM event",
+    ),
+]
+
+
+class Undone(Exception):
+    """Raised to roll a breakage back."""
+
+
+@contextlib.asynccontextmanager
+async def undone() -> AsyncIterator[None]:
+    """A transaction that leaves nothing behind."""
+    with contextlib.suppress(Undone):
+        async with database.transaction():
+            yield
+            raise Undone
+
+
+async def test_each_breakage_is_found(db: None, database_url: str) -> None:
+    await build.build(database_url, SMALL, clock.now(), lambda words: None, [])
+    await outbox.write("demo.done", {})
+    covered = {check for check, _sql in BREAKAGES}
+    assert covered == {*audit.RECOUNTS, *audit.OVERDUE, "an entry is what its row says"}
+
+    for check, sql in BREAKAGES:
+        async with undone():
+            assert await database.execute(sql) == 1, check
+            assert check in {finding.check for finding in await audit.audit(clock.now())}
+
+    assert await audit.audit(clock.now()) == []

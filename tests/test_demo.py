@@ -1,0 +1,31 @@
+"""The demo association is complete, adds up, and shows each of the five kinds."""
+
+import pytest
+
+from events import audit
+from events.core import clock, database
+from events.demo import build
+from events.demo.size import SMALL
+
+
+@pytest.mark.usefixtures("db")
+async def test_the_small_demo_shows_every_kind_and_adds_up(database_url: str) -> None:
+    said: list[str] = []
+
+    await build.build(database_url, SMALL, clock.now(), said.append, [])
+
+    kinds = await database.rows("SELECT kind, count(*) FROM event GROUP BY kind ORDER BY kind")
+    assert dict(kinds) == {"celebration": 15, "conference": 1, "course": 2, "forum": 1, "webinar": 6}
+    assert await database.value("SELECT count(*) FROM release") == 10
+    assert await database.value("SELECT count(*) FROM orders WHERE state = 'CONFIRMED'") == 72
+    assert await audit.audit(clock.now()) == []
+    assert said[0] == "People and units: 110 people …"
+
+
+@pytest.mark.usefixtures("db")
+async def test_a_demo_stays_away_from_a_database_with_events(database_url: str) -> None:
+    assert not await build.exists()
+
+    await build.build(database_url, SMALL, clock.now(), lambda words: None, [])
+
+    assert await build.exists()

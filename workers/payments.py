@@ -1,0 +1,25 @@
+"""Money, spoken about with Stripe: what a webhook told us, refunds on their way, checkouts given up."""
+
+from events.core import clock, inbox
+from events.core.outbox import Message
+from events.registration import payments, refunds, webhooks
+from workers.tools import Tools
+
+
+class NotKnownYet(Exception):
+    """A webhook about an object that our rows do not know yet: it is tried again, later and later."""
+
+
+async def webhook(message: Message, tools: Tools) -> None:
+    event = str(message.body["webhook_event"])
+    await webhooks.handle(event, tools.stripe, clock.now())
+    if await inbox.load(event) is not None:
+        raise NotKnownYet(event)
+
+
+async def send_refund(message: Message, tools: Tools) -> None:
+    await refunds.send(message.number("refund"), tools.stripe, clock.now())
+
+
+async def abandon(message: Message, tools: Tools) -> None:
+    await payments.abandon(message.number("order"), tools.stripe, clock.now())

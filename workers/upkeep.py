@@ -1,0 +1,61 @@
+"""What time itself causes. Each may run twice, or late: it looks what is due now, and does that."""
+
+from datetime import datetime, timedelta
+
+from events.agenda import freshness, notices, personal_feeds, reminders
+from events.catalogue import feeds as catalogue_feeds
+from events.catalogue import observances
+from events.core import database, inbox
+from events.people import browsers, codes
+from events.registration import holds as registration_holds
+from events.registration import payments, webhooks
+from events.schedule import feeds as schedule_feeds
+from workers.tools import Tools
+
+KEPT = timedelta(days=14)
+"""How long a message that was told stays in the outbox, for who asks what happened."""
+
+
+async def holds(at: datetime, tools: Tools) -> None:
+    """Places of holds that ran out are free again, also where nobody asks for them."""
+    while await registration_holds.sweep(at):
+        continue
+
+
+async def checkouts(at: datetime, tools: Tools) -> None:
+    """What Stripe knows and did not tell us; webhooks that could not be understood when they came."""
+    if tools.stripe.ready:
+        await payments.sweep(tools.stripe, at)
+        for event in await inbox.waiting(at - timedelta(minutes=10)):
+            await webhooks.handle(event, tools.stripe, at)
+
+
+async def due_mails(at: datetime, tools: Tools) -> None:
+    """Reminders that fall due, and changes that are now decided."""
+    await reminders.ring_due(at)
+    await notices.ring_due(at)
+
+
+async def tombstones(at: datetime, tools: Tools) -> None:
+    """What was cancelled and is over leaves the feeds, and their revisions move."""
+    for event in await schedule_feeds.expired(at):
+        async with database.transaction():
+            await schedule_feeds.write(event, at)
+    await catalogue_feeds.refresh_all(at)
+    await personal_feeds.drop_tombstones(at)
+
+
+async def celebrations(at: datetime, tools: Tools) -> None:
+    """There are always some years of every celebration ahead."""
+    for row in await database.rows("SELECT event_id FROM celebration WHERE derived_from_id IS NULL ORDER BY id"):
+        async with database.transaction():
+            for event in sorted(await observances.compute(row["event_id"], at)):
+                await catalogue_feeds.refresh_event(event, at)
+
+
+async def old_rows(at: datetime, tools: Tools) -> None:
+    """What was kept for a while goes: codes, sign-ins, the freshness ledger, messages long told."""
+    await codes.forget(at)
+    await browsers.forget(at)
+    await freshness.forget(at)
+    await database.execute("DELETE FROM outbox_message WHERE done_at < $1 AND key IS NULL", at - KEPT)
