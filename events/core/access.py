@@ -44,7 +44,7 @@ class Limiter:
             wrap_exceptions=True,
             implementation="redispy",
             key_prefix="limit",
-            connection_pool=redis.connection_pool,
+            connection_pool=redis.connection_pool,  # type: ignore[arg-type]  # documented, but not in its types
         )
         return cls(storage)
 

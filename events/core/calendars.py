@@ -16,6 +16,7 @@ from typing import Any, Literal, NamedTuple
 from zoneinfo import ZoneInfo
 
 from icalendar import Calendar, Component, Event, Timezone, TimezoneDaylight, TimezoneStandard, vText, vUri
+from icalendar.caselessdict import canonsort_keys
 
 PRODUCT = "-//Colloquy//Colloquy//EN"
 FOOTER = b"END:VCALENDAR\r\n"
@@ -79,9 +80,7 @@ class Block(NamedTuple):
 
 def render(vevent: Vevent) -> bytes:
     """One VEVENT, CRLF, folded at 75 octets."""
-    component = _component(vevent)
-    component.add("dtstamp", vevent.last_modified.astimezone(UTC))
-    return _written(component)
+    return _vevent(vevent, vevent.last_modified)
 
 
 @lru_cache(maxsize=512)
@@ -220,34 +219,69 @@ def _written(component: Component) -> bytes:
     return b"".join(fold(line) for line in component.content_lines() if line)
 
 
-def _component(vevent: Vevent) -> Event:
-    """The VEVENT without DTSTAMP."""
+def _vevent(vevent: Vevent, stamp: datetime | None) -> bytes:
+    """The VEVENT, without DTSTAMP when there is no `stamp`."""
     cancelled = vevent.status == "CANCELLED"
     free = vevent.transparent or cancelled
-    event = Event()
-    event.add("uid", _line(vevent.uid))
-    event.add("sequence", vevent.sequence)
-    event.add("last-modified", vevent.last_modified.astimezone(UTC))
-    event.add("dtstart", _time(vevent.starts, vevent.timezone))
-    event.add("dtend", _time(vevent.ends, vevent.timezone))
-    event.add("summary", (f"{vevent.tombstone}: " if cancelled else "") + _line(vevent.summary))
     join_link = "" if cancelled else _line(vevent.join_link)
     description = "\n\n".join(filter(None, (join_link, _text(vevent.description))))
+    lines = {
+        "UID": _property("uid", _line(vevent.uid)),
+        "SEQUENCE": _shared("sequence", vevent.sequence),
+        "LAST-MODIFIED": _moment("last-modified", vevent.last_modified.astimezone(UTC), ""),
+        "DTSTART": _moment("dtstart", _time(vevent.starts, vevent.timezone), vevent.timezone),
+        "DTEND": _moment("dtend", _time(vevent.ends, vevent.timezone), vevent.timezone),
+        "SUMMARY": _property("summary", (f"{vevent.tombstone}: " if cancelled else "") + _line(vevent.summary)),
+        "STATUS": _shared("status", vevent.status),
+        "TRANSP": _shared("transp", "TRANSPARENT" if free else "OPAQUE"),
+        "X-MICROSOFT-CDO-BUSYSTATUS": _shared("x-microsoft-cdo-busystatus", "FREE" if free else "BUSY"),
+    }
+    if stamp is not None:
+        lines["DTSTAMP"] = _moment("dtstamp", stamp.astimezone(UTC), "")
     if description:
-        event.add("description", description)
+        lines["DESCRIPTION"] = _property("description", description)
     if vevent.location:
-        event.add("location", _line(vevent.location))
+        lines["LOCATION"] = _shared("location", _line(vevent.location))
     if vevent.url:
-        event.add("url", vUri(_line(vevent.url)))
+        lines["URL"] = _property("url", vUri(_line(vevent.url)))
     if join_link:
         # RFC 7986 section 5.11
-        event.add("conference", vUri(join_link), parameters={"VALUE": "URI", "FEATURE": "VIDEO"})
+        lines["CONFERENCE"] = _property("conference", vUri(join_link), {"VALUE": "URI", "FEATURE": "VIDEO"})
     if vevent.categories:
-        event.add("categories", [_line(category) for category in vevent.categories])
-    event.add("status", vevent.status)
-    event.add("transp", "TRANSPARENT" if free else "OPAQUE")
-    event.add("x-microsoft-cdo-busystatus", "FREE" if free else "BUSY")
-    return event
+        lines["CATEGORIES"] = _shared("categories", tuple(_line(category) for category in vevent.categories))
+    return b"".join((b"BEGIN:VEVENT\r\n", *(lines[name] for name in _order(tuple(lines))), _END))
+
+
+def _property(name: str, value: Any, parameters: dict[str, str] | None = None) -> bytes:
+    """One property of an entry as icalendar writes it."""
+    event = Event()
+    event.add(name, list(value) if isinstance(value, tuple) else value, parameters or {})
+    return fold(event.content_lines()[1])
+
+
+@lru_cache(maxsize=4096)
+def _shared(name: str, value: Any) -> bytes:
+    """One that many entries have alike. Of a programme's lines two thirds are, and icalendar takes 50 µs for each."""
+    return _property(name, value)
+
+
+def _moment(name: str, value: datetime | date, zone: str) -> bytes:
+    """A time; kept by its wall time and zone, because equal moments in two zones are written differently."""
+    if not isinstance(value, datetime):
+        return _shared(name, value)
+    utc = value.tzinfo is UTC
+    return _shared_moment(name, value.replace(tzinfo=None), "" if utc else zone)
+
+
+@lru_cache(maxsize=4096)
+def _shared_moment(name: str, wall: datetime, zone: str) -> bytes:
+    return _property(name, wall.replace(tzinfo=ZoneInfo(zone) if zone else UTC))
+
+
+@lru_cache(maxsize=256)
+def _order(names: tuple[str, ...]) -> tuple[str, ...]:
+    """Properties in icalendar's order: the usual ones first, the rest by name."""
+    return tuple(canonsort_keys(names, Event.canonical_order))
 
 
 @lru_cache(maxsize=512)
@@ -260,7 +294,7 @@ def _invitation_start(vevent: Vevent, method: Method) -> bytes:
     if vevent.timezone and vevent.timezone not in _UTC_NAMES:
         calendar.add_component(_timezone(vevent.timezone, vevent.starts.year, vevent.ends.year))
     start = _written(calendar).removesuffix(FOOTER)
-    return start + _written(_component(vevent)).removesuffix(_END)
+    return start + _vevent(vevent, None).removesuffix(_END)
 
 
 def _time(value: datetime | date, zone: str) -> datetime | date:

@@ -20,6 +20,8 @@ from events.registration.pricing import MAIN_KINDS, Problem
 
 MOST_PEOPLE = 20
 NO = "no"
+ALONE = "none"
+"""Instead of a ticket: this person takes extras only."""
 _ADDRESS = re.compile(r"[^@\s<>,;\"]{1,64}@[^@\s<>,;\"]{1,180}\.[^@\s<>,;\".]{2,}")
 
 
@@ -34,7 +36,11 @@ class PersonTyped:
     @property
     def chosen(self) -> list[int]:
         """The ids of the ticket types; what is no number is left for the quote to refuse."""
-        return [int(one) if one.isdecimal() and len(one) < 10 else 0 for one in (self.main, *self.extras) if one]
+        return [
+            int(one) if one.isdecimal() and len(one) < 10 else 0
+            for one in (self.main, *self.extras)
+            if one not in {"", ALONE}
+        ]
 
     def answer(self, question: Question) -> str:
         return (self.answers or {}).get(question.id, "")
@@ -74,7 +80,7 @@ def again(account: Account) -> Typed:
     """The form as it was before the places were held, for somebody who wants to change it."""
     people = tuple(
         PersonTyped(
-            next((str(line.ticket_type) for line in attendee.lines if line.kind in MAIN_KINDS), ""),
+            next((str(line.ticket_type) for line in attendee.lines if line.kind in MAIN_KINDS), ALONE),
             tuple(str(line.ticket_type) for line in attendee.lines if line.kind not in MAIN_KINDS),
             attendee.name,
             attendee.email,

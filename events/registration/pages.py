@@ -165,6 +165,8 @@ def _form(
         event=event,
         mains=[_option(line) for line in priced if line.ticket.is_main],
         extras=[_option(line, offer) for line in priced if not line.ticket.is_main],
+        extras_alone=any(not line.ticket.is_main and line.ticket.requires is None for line in priced)
+        or (bool(offer.already) and any(not line.ticket.is_main for line in priced)),
         questions=offer.questions,
         typed=typed,
         quote=_quote(request, event, offer, audience, typed),

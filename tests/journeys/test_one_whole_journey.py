@@ -321,8 +321,8 @@ async def everything_follows(
 
     async def due() -> list[datetime]:
         rows = await journey.ask(
-            "SELECT r.due_at FROM reminder r JOIN slot s ON s.id = r.slot_id JOIN session e ON e.id = s.session_id"
-            " JOIN address a ON a.person_id = r.person_id WHERE e.code = $1 AND a.email = $2 ORDER BY r.due_at",
+            "SELECT r.due_at FROM reminder r JOIN entry e ON e.id = r.entry_id"
+            " JOIN address a ON a.person_id = r.person_id WHERE e.session_code = $1 AND a.email = $2 ORDER BY r.due_at",
             workshop.code,
             AMAL,
         )

@@ -29,6 +29,14 @@ async def letters(smtp: Letterbox, count: int) -> list[Letter]:
     raise AssertionError(f"{len(smtp.letters)} of {count} mails came within 15 seconds")
 
 
+async def failed(count: int) -> None:
+    for _look in range(300):
+        if await database.value("SELECT count(*) FROM outbox_message WHERE error <> ''") >= count:
+            return
+        await asyncio.sleep(0.05)
+    raise AssertionError("nothing failed within 15 seconds")
+
+
 def vevent(letter: Letter) -> Any:
     [part] = [part for part in letter.message.walk() if part.get_content_type() == "text/calendar"]
     [found] = icalendar.Calendar.from_ical(part.get_content()).walk("VEVENT")
@@ -93,6 +101,7 @@ async def test_a_mailbox_that_is_full_is_tried_again_and_holds_up_nobody(setting
         [letter] = await letters(smtp, 1)
         assert letter.recipients == ["ada@example.org"]
 
+        await failed(1)
         smtp.refused.clear()
         await database.execute("UPDATE outbox_message SET due_at = now() WHERE done_at IS NULL")
         [_ada, full] = await letters(smtp, 2)

@@ -108,9 +108,8 @@ async def style(request: Request) -> Response:
     return Response((Path(__file__).parent / "pages.css").read_bytes(), media_type="text/css", headers=POLICY)
 
 
-async def refused(request: Request, error: Exception) -> Response:
-    assert isinstance(error, Refused)
-    return HTMLResponse(error.words, error.status, headers=POLICY)
+async def no_icon(request: Request) -> Response:
+    return Response(status_code=204, headers=POLICY)
 
 
 routes = [
@@ -119,4 +118,5 @@ routes = [
     Route("/pay/{id}", pay, methods=["POST"]),
     Route("/decide/{id}", decide, methods=["POST"]),
     Route("/pages.css", style, methods=["GET"]),
+    Route("/favicon.ico", no_icon, methods=["GET"]),
 ]
