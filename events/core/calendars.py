@@ -27,7 +27,7 @@ _END = b"END:VEVENT\r\n"
 _UTC_NAMES = frozenset({"UTC", "Etc/UTC", "Etc/GMT", "GMT", "Zulu", "Etc/Zulu", "Etc/UCT", "UCT", "Etc/Universal"})
 # RFC 5545 section 3.1: CONTROL is not allowed in a content line. A surrogate has no UTF-8.
 _NOT_TEXT: dict[int, str | None] = dict.fromkeys((*range(0x09), *range(0x0B, 0x20), 0x7F, *range(0xD800, 0xE000)))
-_NOT_A_LINE: dict[int, str | None] = {**_NOT_TEXT, 0x09: " ", 0x0A: " "}
+_NOT_A_LINE: dict[int, str | None] = {**_NOT_TEXT, 0x09: " ", 0x0A: " ", 0x0D: " "}
 
 Method = Literal["REQUEST", "CANCEL"]
 Status = Literal["CONFIRMED", "CANCELLED"]

@@ -82,7 +82,6 @@ async def test_what_is_sold_out_cannot_be_registered_for(client: httpx.AsyncClie
     page = (await client.get("/events/annual")).text
 
     assert "Sold out" in page
-    assert "/register" not in page.replace("annual/register", "", 1) if "InStock" in page else True
     assert 'class="button primary" href="/events/annual/register"' not in page
 
 
