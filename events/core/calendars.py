@@ -168,11 +168,15 @@ def block(ics: bytes) -> Block:
     return Block(data, crc, len(ics))
 
 
+# Starting to compress costs more than joining a whole personal feed.
+_header_block = lru_cache(maxsize=256)(block)
+
+
 def gzip_of(header: bytes, blocks: Iterable[Block]) -> bytes:
     """One gzip member (RFC 1952) of a whole feed, put together from compressed entries."""
     parts = [b"\x1f\x8b\x08\x00\x00\x00\x00\x00\x02\xff"]
     crc = length = 0
-    for data, own_crc, own_length in (block(header), *blocks, _FOOTER_BLOCK):
+    for data, own_crc, own_length in (_header_block(header), *blocks, _FOOTER_BLOCK):
         parts.append(data)
         crc = _joined(crc, own_crc, own_length)
         length += own_length
@@ -376,7 +380,7 @@ def _text(value: str) -> str:
 
 
 def _line(value: str) -> str:
-    return value.replace("\r\n", "\n").translate(_NOT_A_LINE).strip()
+    return value.replace("\r", "\n").translate(_NOT_A_LINE).strip()
 
 
 def _address(party: Party) -> str:

@@ -10,6 +10,7 @@ from collections.abc import Iterable, Mapping, Sequence
 from dataclasses import dataclass, field, replace
 from datetime import UTC, date, datetime
 from functools import cached_property
+from operator import attrgetter
 from typing import Any
 
 
@@ -292,8 +293,15 @@ _WORDS = (
 )
 
 
+_said = attrgetter(*_WORDS)
+
+
 def _session_json(session: SessionView) -> dict[str, Any]:
-    stored = _lean(_values(session, _WORDS))
+    stored = {
+        name: value
+        for name, value in zip(_WORDS, _said(session), strict=True)
+        if value or name == "title" or (name == "capacity" and value is not None)
+    }
     for name in ("people", "links", "attachments"):
         if pairs := getattr(session, name):
             stored[name] = [list(pair) for pair in pairs]

@@ -125,6 +125,7 @@ def test_control_characters_never_reach_a_calendar() -> None:
     )
 
     assert event["summary"] == "Bell and break"
+    assert read(feed(replace(KEYNOTE, summary="one\rtwo")))["summary"] == "one two"
     assert event["description"] == "one\ntwo"
     assert event["location"] == "a b"
 

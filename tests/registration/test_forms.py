@@ -70,7 +70,7 @@ def test_an_attendee_is_the_signed_in_person_only_by_their_own_address() -> None
     )
 )
 def test_whatever_is_sent_is_read_or_refused_and_never_fails(pairs: list[tuple[str, str]]) -> None:
-    typed = forms.read(FormData(pairs), OFFER)
+    typed = forms.read(FormData([*pairs]), OFFER)
 
     forms.errors(typed, OFFER, ())
     assert 1 <= len(typed.people) <= forms.MOST_PEOPLE

@@ -7,7 +7,7 @@ import pytest
 
 from events.core import database
 from events.core.money import Money
-from events.registration import accounts, cancellations, holds, orders, payments, quotas, refunds
+from events.registration import accounts, cancellations, holds, orders, payments, quotas
 from events.registration.accounts import Account
 from events.registration.models import CheckoutSession, Order, Refund, TicketType
 from events.registration.payments import CannotPay, Outcome, Pages
@@ -275,38 +275,6 @@ async def test_one_of_two_people_is_cancelled_less_the_fee(shop: Shop) -> None:
     assert [one.cancelled for one in account.attendees] == [False, True]
     assert account.balance == Money(0, "USD")
     assert await quotas.recount() == []
-
-
-async def test_a_refund_is_sent_once_even_when_its_job_runs_twice(shop: Shop) -> None:
-    order, checkout = await checked_out(shop)
-    shop.till.pay(checkout, Card.pays)
-    await payments.fulfil(checkout, shop.stripe, SOON)
-    account = await account_of(order)
-    await cancellations.cancel(account, [account.attendees[0].id], SOON, "cannot come")
-    refund = await Refund.get()
-    await database.execute("UPDATE refund SET state = 'requested', stripe_id = NULL")
-
-    await asyncio.gather(*(refunds.send(refund.id, shop.stripe, SOON) for _run in range(3)))
-
-    assert len(shop.till.refunds()) == 1
-    assert (await Refund.get()).state == "succeeded"
-    assert await balance(order) == 0
-
-
-async def test_a_refund_made_in_stripes_own_pages_is_seen(shop: Shop) -> None:
-    order, checkout = await checked_out(shop)
-    shop.till.pay(checkout, Card.pays)
-    await shop.settled()
-    await shop.work(SOON)
-
-    shop.till.refund({"payment_intent": shop.till.session(checkout)["payment_intent"], "amount": 1000})
-    await shop.settled()
-    await shop.work(SOON)
-
-    [refund] = await Refund.all()
-    assert (refund.state, refund.amount, refund.reason) == ("succeeded", 1000, refunds.ELSEWHERE)
-    assert await state(order) == "CONFIRMED"
-    assert await balance(order) == 1000
 
 
 async def test_from_the_form_over_the_payment_page_to_the_ticket(shop: Shop, buyer: httpx.AsyncClient) -> None:

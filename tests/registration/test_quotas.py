@@ -51,7 +51,7 @@ async def test_the_recount_finds_what_does_not_add_up(db: None) -> None:
 
 @pytest.mark.parametrize("seed", range(8))
 async def test_whatever_happens_in_whatever_order_the_counters_stay_true(db: None, seed: int) -> None:
-    """Buying, choosing again, giving up, running out, paying late, cancelling, resizing: by chance, and counted each time."""
+    """Buying, choosing again, giving up, running out, paying late, cancelling, resizing: by chance."""
     chance = random.Random(seed)
     event = await make.event()
     full = await make.ticket_type(event, "Full", price=100, places=6)

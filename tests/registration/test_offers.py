@@ -1,0 +1,31 @@
+from events.registration import holds, offers
+from events.registration.holds import Attendee
+from events.registration.models import PriceWindow, Question
+from tests import make
+from tests.make import NOON
+
+
+async def test_an_offer_is_read_by_one_statement_and_says_what_is_free(db: None, statements: list[str]) -> None:
+    event = await make.event()
+    bus = await make.quota(event, 3, "Bus")
+    tour = await make.ticket_type(event, "Tour", price=4000, places=10, quotas=[bus], kind="tour", position=2)
+    open_ = await make.ticket_type(event, "Full", rates={"member": 1, "nonmember": 2}, position=1)
+    await make.ticket_type(event, "Secret", hidden=True)
+    await PriceWindow.create(event=event, name="Early", through=event.ends_on)
+    await Question.create(event=event, label="Meals", kind="choice", options=["Meat", "No meat"])
+    person = await make.person()
+    attendees = [Attendee("Ada", "ada@example.org", {}, person.id)]
+    free = await make.ticket_type(event, "Open house", position=3)
+    await holds.place(await make.basket([free], attendees=attendees), NOON)
+    await holds.place(await make.basket([tour]), NOON)
+    statements.clear()
+
+    offer = await offers.offer(event.id, person.id)
+
+    assert len(statements) == 1
+    assert [(one.name, one.free) for one in offer.tickets] == [("Full", None), ("Tour", 2), ("Open house", None)]
+    assert offer.by_id[open_.id].rates[0].audience == "member"
+    assert [one.name for one in offer.windows] == ["Early"]
+    assert offer.questions[0].choices == [("Meat", "Meat"), ("No meat", "No meat")]
+    assert offer.already == {free.id}
+    assert len(offer.quotas[tour.id]) == 2
