@@ -19,6 +19,7 @@ from dataclasses import dataclass, field
 from pathlib import Path
 from types import FrameType
 
+from events import beside
 from events.core.embedded import EmbeddedError, Home, Postgres, Redis, leash
 
 PATIENCE = 25.0  # seconds a program has to end before it is killed
@@ -129,6 +130,7 @@ class Supervisor:
             self.postgres.start()
             self.redis.start()
             self._migrate(environment)
+            beside.leave(home.var, environment)
             self._fill(home, environment)
             self._start(home, environment)
             self._keep(environment, wake)
@@ -136,6 +138,7 @@ class Supervisor:
             for number in (signal.SIGINT, signal.SIGTERM, signal.SIGHUP):
                 signal.signal(number, signal.SIG_IGN)  # leaving already
             self.say("\nStopping …")
+            beside.take_away(home.var)
             for part in self.parts:
                 part.stop()
             self.redis.stop()

@@ -7,8 +7,9 @@ import subprocess
 import sys
 import time
 from pathlib import Path
-from typing import Self
+from typing import Any, Self
 
+import asyncpg
 import psutil
 
 from events.core.embedded import leash
@@ -73,3 +74,16 @@ class House:
         """Every process it started, and theirs."""
         found: list[psutil.Process] = psutil.Process(self.process.pid).children(recursive=True)
         return found
+
+    def environment(self) -> dict[str, str]:
+        """What the house tells its programs, so that a command can be one of them."""
+        return next(found for process in self.family() if "COLLOQUY_DATABASE_URL" in (found := process.environ()))
+
+    async def ask(self, sql: str, *values: Any) -> list[asyncpg.Record]:
+        """Rows of its database."""
+        connection = await asyncpg.connect(self.environment()["COLLOQUY_DATABASE_URL"])
+        try:
+            rows: list[asyncpg.Record] = await connection.fetch(sql, *values)
+            return rows
+        finally:
+            await connection.close()

@@ -15,7 +15,8 @@ async def test_the_small_demo_shows_every_kind_and_adds_up(database_url: str) ->
     await build.build(database_url, SMALL, clock.now(), said.append, [])
 
     kinds = await database.rows("SELECT kind, count(*) FROM event GROUP BY kind ORDER BY kind")
-    assert dict(kinds) == {"celebration": 15, "conference": 1, "course": 2, "forum": 1, "webinar": 6}
+    found = {row["kind"]: row["count"] for row in kinds}
+    assert found == {"celebration": 15, "conference": 1, "course": 2, "forum": 1, "webinar": 6}
     assert await database.value("SELECT count(*) FROM release") == 10
     assert await database.value("SELECT count(*) FROM orders WHERE state = 'CONFIRMED'") == 72
     assert await audit.audit(clock.now()) == []

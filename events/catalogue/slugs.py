@@ -43,5 +43,6 @@ def moved(request: Request, event: EventRow) -> Response | None:
     asked = request.path_params["slug"]
     if asked == event.slug:
         return None
-    path = request.url.path.replace(f"/{asked}", f"/{event.slug}", 1)
+    first, room, _slug, *rest = request.url.path.split("/")
+    path = "/".join((first, room, event.slug, *rest))
     return RedirectResponse(path + (f"?{request.url.query}" if request.url.query else ""), 301)

@@ -5,9 +5,9 @@ import sys
 
 import click
 
+from events import beside
 from events.core import database, logs
 from events.schedule import exports
-from events.settings import Settings
 
 
 @click.command()
@@ -15,7 +15,7 @@ from events.settings import Settings
 @click.option("--format", "kind", type=click.Choice(list(exports.FORMATS)), default="xml", show_default=True)
 def command(slug: str, kind: str) -> None:
     """Write an event's published programme to standard output."""
-    settings = Settings().require("database_url")
+    settings = beside.settings("database_url")
     try:
         data = asyncio.run(_export(settings.database_url, slug, kind, settings.base_url.rstrip("/")))
     except exports.NotThere as error:

@@ -7,10 +7,10 @@ from pathlib import Path
 
 import click
 
+from events import beside
 from events.core import clock, database, logs
 from events.schedule import importing
 from events.schedule.importing import NotImported, Report, Wish
-from events.settings import Settings
 
 MANY = 30
 
@@ -25,7 +25,7 @@ MANY = 30
 def command(file: Path, event: str, create: bool, publish: bool, strict: bool, as_json: bool) -> None:
     """Bring a programme (frab or Pentabarf, XML or JSON) into an event: all of it or nothing."""
     wish = Wish(event=event, create=create, publish=publish, strict=strict, source=file.name)
-    url = Settings().require("database_url").database_url
+    url = beside.settings("database_url").database_url
     try:
         report = asyncio.run(_import(url, file, wish))
     except NotImported as error:

@@ -9,7 +9,10 @@ from typing import Any
 import structlog
 
 _EMAIL = re.compile(r"[\w.+'-]{1,64}@[\w-]+(?:\.[\w-]+)+")
-_LONG = re.compile(r"\b(?:sk|rk|whsec)_[A-Za-z0-9_]+|(?<=[/=])(?=[A-Za-z0-9_-]*[A-Z])[A-Za-z0-9_-]{22,}(?=[/?&.\s\"']|$)")
+_LONG = re.compile(
+    r"\b(?:sk|rk|whsec)_[A-Za-z0-9_]+"
+    r"|(?<=[/=])(?=[A-Za-z0-9_-]*[A-Z])[A-Za-z0-9_-]{22,}(?=[/?&.\s\"']|$)"
+)
 _SECRET_KEYS = frozenset({"password", "token", "secret", "cookie", "authorization", "email", "code"})
 
 

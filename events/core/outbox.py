@@ -113,7 +113,8 @@ async def lag(at: datetime) -> tuple[int, float, int]:
 async def load_many(rung: Sequence[tuple[int, int]]) -> list[Message]:
     """`load` for several at once, as (id, attempt): the order stays, what is not to be done any more is left out."""
     rows = await database.rows(
-        "SELECT m.id, m.topic, m.body, m.attempt FROM unnest($1::bigint[], $2::int[]) WITH ORDINALITY r (id, attempt, place)"
+        "SELECT m.id, m.topic, m.body, m.attempt"
+        " FROM unnest($1::bigint[], $2::int[]) WITH ORDINALITY r (id, attempt, place)"
         " JOIN outbox_message m ON m.id = r.id AND m.attempt = r.attempt"
         " WHERE m.done_at IS NULL AND m.failed_at IS NULL ORDER BY r.place",
         [pair[0] for pair in rung],

@@ -12,6 +12,7 @@ from datetime import datetime
 from typing import Any
 from urllib.parse import quote, urlsplit
 
+import asyncpg
 import structlog
 from starlette.datastructures import Headers, MutableHeaders
 from starlette.exceptions import HTTPException
@@ -20,7 +21,7 @@ from starlette.responses import JSONResponse, PlainTextResponse, RedirectRespons
 from starlette.types import ASGIApp, Message, Receive, Scope, Send
 
 from events.core import clock, locales, metrics, pages
-from events.core.errors import DomainError, Forbidden, NotFound, NotSignedIn, TooMany
+from events.core.errors import DomainError, Forbidden, NotFound, NotSignedIn, TooMany, Unreadable
 from events.core.locales import _
 from events.core.logs import log
 
@@ -30,6 +31,7 @@ FindActor = Callable[[bytes, datetime], Awaitable[Any]]
 SIGN_IN_COOKIE = "signin"
 LOCALE_COOKIE = "locale"
 MAX_BODY = 8 * 1024 * 1024
+_EXPECTED = (DomainError, HTTPException, asyncpg.CharacterNotInRepertoireError)
 _SAFE = {"GET", "HEAD", "OPTIONS"}
 _ANONYMOUS = ("/static/", "/calendars/", "/healthz", "/readyz", "/metrics")
 """Answers that are the same for everyone: no cookie is looked at, none is set."""
@@ -125,7 +127,7 @@ class Edge:
         except Exception as error:
             if not started:
                 await (await answer_error(Request(scope, receive), error))(scope, receive, send_with_headers)
-            if not isinstance(error, DomainError | HTTPException):
+            if not isinstance(error, _EXPECTED):
                 log.error("a request failed", path=scope["path"], exc_info=error)
         finally:
             took = time.perf_counter() - began
@@ -135,6 +137,8 @@ class Edge:
             log.info("answered", method=scope["method"], path=scope["path"], status=status, ms=round(took * 1000, 1))
 
     async def _answer(self, scope: Scope, receive: Receive, send: Send, state: dict[str, Any]) -> None:
+        if "\0" in scope["path"] or b"%00" in scope["query_string"]:
+            raise NotFound  # no text of ours has this character, and PostgreSQL knows no such text
         headers = Headers(scope=scope)
         cookies: dict[str, str] = {}
         if not scope["path"].startswith(_ANONYMOUS):
@@ -186,6 +190,8 @@ async def answer_error(request: Request, error: Exception) -> Response:
     """The one page for every error, or its facts as JSON or a line of text where a page makes no sense."""
     if isinstance(error, HTTPException):
         error = NotFound() if error.status_code == 404 else _Refused(error.status_code, str(error.detail))
+    if isinstance(error, asyncpg.CharacterNotInRepertoireError):
+        error = Unreadable({"": _("The text contains a character that cannot be kept.")})
     if not isinstance(error, DomainError):
         error = _Defect(request.state.request_id)
     if isinstance(error, NotSignedIn) and request.method in _SAFE and _wants_page(request):

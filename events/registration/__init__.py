@@ -17,6 +17,6 @@ offers         what an event sells now; accounts: one order with all that happen
 order_list     an event's orders as a table and as CSV
 offering       what organizers change in what is sold
 forms          what a buyer typed; organizing_forms: what an organizer did
-pages          the buyer's pages; organizing, registrar: the organizers'
+pages          the registration page; order_pages: an order for its buyer; organizing, registrar: for organizers
 letters        the mails, whose words are in emails/
 """

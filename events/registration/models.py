@@ -289,7 +289,7 @@ class Claim(Model):
 class CheckoutSession(Model):
     """One Stripe Checkout Session for an order, created before Stripe is asked for it.
 
-    attempt    part of the idempotency key `checkout-{order}-{attempt}`
+    attempt    part of the idempotency key `checkout-{order's code}-{attempt}`
     stripe_id  cs_…, empty until Stripe answered; payment_intent pi_…
     state      creating, open, processing, paid, expired, failed
     """

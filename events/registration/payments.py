@@ -75,7 +75,7 @@ async def check_out(account: Account, stripe: Stripe, pages: Pages, at: datetime
     try:
         checkout = await stripe.create_checkout(
             row["id"],
-            f"checkout-{account.id}-{row['attempt']}",
+            f"checkout-{account.code}-{row['attempt']}",
             reference=account.code,
             email=account.email,
             items=_items(account),

@@ -132,7 +132,7 @@ class Stripe:
         """Open a Checkout Session.
 
         checkout     our row's id, kept in the metadata of session and payment
-        key          the idempotency key, `checkout-{order}-{attempt}`
+        key          the idempotency key, `checkout-{order's code}-{attempt}`
         reference    the order's code
         success_url  may hold {CHECKOUT_SESSION_ID}
         """
@@ -188,7 +188,9 @@ class Stripe:
             "metadata": {"refund": str(refund)},
         }
         try:
-            made = await self._client.v1.refunds.create_async(params, {"idempotency_key": f"refund-{refund}"})
+            made = await self._client.v1.refunds.create_async(
+                params, {"idempotency_key": f"refund-{refund}-{payment_intent}"}
+            )
         except stripe.StripeError as error:
             raise _translated(error) from error
         return _refund(made)

@@ -1,11 +1,12 @@
 """What an address or a form says, as values the rest can trust."""
 
+import re
 from collections.abc import Mapping
 from datetime import date
 
+from events.core.wall_time import UnknownZone, zone_named
 from events.schedule.feeds import Filter
 from events.schedule.timetable import Choice
-from events.schedule.wall_time import UnknownZone, zone_named
 
 
 def choice(query: Mapping[str, str]) -> Choice:
@@ -29,6 +30,12 @@ def feed_filter(query: Mapping[str, str], unit: int | None) -> Filter:
         room=_line(query, "room", 120),
         utc=query.get("tz", "").upper() == "UTC",
     )
+
+
+def page(query: Mapping[str, str]) -> int:
+    """The number of a page, 1 where it makes no sense."""
+    text = query.get("page", "")
+    return int(text) if re.fullmatch("[1-9][0-9]{0,4}", text) else 1
 
 
 def _line(query: Mapping[str, str], name: str, length: int) -> str:

@@ -15,10 +15,10 @@ import asyncpg
 from events.core import database
 from events.core.errors import DomainError, NotFound, StaleWrite
 from events.core.locales import _
+from events.core.wall_time import wall
 from events.schedule import overlaps
 from events.schedule.overlaps import Overlap
 from events.schedule.releases import LOCK
-from events.schedule.wall_time import wall
 
 
 @dataclass(frozen=True, slots=True)

@@ -12,7 +12,7 @@ from events.core import pages
 from events.core.errors import DomainError, NotFound, StaleWrite, Unreadable
 from events.core.locales import _
 from events.people import permissions
-from events.schedule import draft_lists, drafts, editing, moves, roles, session_forms
+from events.schedule import draft_lists, drafts, editing, forms, moves, roles, session_forms
 from events.schedule.conflicts import Level
 from events.schedule.editing import SessionRow
 from events.schedule.moves import RoomTaken, SlotRow
@@ -52,7 +52,7 @@ async def sessions(request: Request) -> Response:
     asked = request.query_params
     query = " ".join(asked.get("q", "").replace("\0", "").split())[:100]
     which = asked.get("which", "") if asked.get("which", "") in WHICH else ""
-    page = int(asked["page"]) if asked.get("page", "").isdigit() and 0 < int(asked["page"][:6]) < 100_000 else 1
+    page = forms.page(asked)
     lines, total = await draft_lists.lines(event.id, query, which, asked.get("sort", "time"), page)
     return pages.render(
         request,

@@ -7,11 +7,12 @@ from typing import Any
 from urllib.parse import quote, urlencode
 
 from starlette.requests import Request
-from starlette.responses import RedirectResponse, Response
+from starlette.responses import Response
 from starlette.routing import NoMatchFound, Route
 
 from events.catalogue import queries as catalogue
 from events.catalogue.queries import EventRow
+from events.catalogue.slugs import moved
 from events.core import calendars, conditional, database, links, locales, pages
 from events.core.errors import NotFound
 from events.core.fresh import Fresh
@@ -19,6 +20,8 @@ from events.core.locales import _, ngettext
 from events.schedule import atom, feeds, forms, frab_writing, grid, kept_pages, queries, roles, timetable
 from events.schedule.snapshots import Snapshot
 
+SPEAKERS = 120
+"""People on a page of the list."""
 FRESH = 60
 """Seconds that a proxy may answer for a feed or a file."""
 
@@ -33,16 +36,6 @@ async def read(request: Request) -> tuple[EventRow, Snapshot]:
     if snapshot is None:
         raise NotFound(_("The programme of this event is not published yet."))
     return event, snapshot
-
-
-def moved(request: Request, event: EventRow) -> Response | None:
-    """To today's address, for a page asked for under an old slug."""
-    slug = request.path_params["slug"]
-    if slug == event.slug:
-        return None
-    query = f"?{request.url.query}" if request.url.query else ""
-    path = "/".join((*request.url.path.split("/")[:2], event.slug, *request.url.path.split("/")[3:]))
-    return RedirectResponse(path + query, 301)
 
 
 async def saved(request: Request, event_id: int) -> frozenset[str]:
@@ -116,11 +109,14 @@ def _controls(snapshot: Snapshot, table: timetable.Timetable, path: str) -> dict
         )
         if words
     ]
-    day = choice.day.isoformat() if choice.day else ""
-    others = {"day": day, "view": choice.view, "room": choice.room, "building": choice.building}
-    kept = {name: value for name, value in {**others, "tz": choice.zone}.items() if value}
-    with_filters = {
-        name: value for name, value in {**others, "track": choice.track, "q": choice.query}.items() if value
+    asked = {
+        "day": choice.day.isoformat() if choice.day else "",
+        "view": choice.view,
+        "room": choice.room,
+        "building": choice.building,
+        "track": choice.track,
+        "q": choice.query,
+        "tz": choice.zone,
     }
     return {
         "days": [
@@ -133,8 +129,10 @@ def _controls(snapshot: Snapshot, table: timetable.Timetable, path: str) -> dict
             for one in table.days
         ],
         "chosen": chosen,
-        "kept": kept,
-        "kept_with_filters": with_filters,
+        **{
+            f"kept_for_{form}": {name: value for name, value in asked.items() if value and name != own}
+            for form, own in (("search", "q"), ("track", "track"), ("zone", "tz"))
+        },
         "track_options": [("", _("All tracks")), *((one.slug, one.name) for one in snapshot.tracks)],
     }
 
@@ -165,23 +163,38 @@ async def speakers(request: Request) -> Response:
     event, snapshot = await read(request)
     if answer := moved(request, event):
         return answer
+    query = " ".join(request.query_params.get("q", "").split())[:100]
+    page = forms.page(request.query_params)
+    if is_nobody(request) and not query:
+        key = ("speakers", version_of(event, snapshot), page, locales.current())
+        return await kept_pages.answer(
+            request, key, _published(snapshot), lambda: _speakers(request, event, snapshot, "", page)
+        )
+    return _speakers(request, event, snapshot, query, page)
+
+
+def _speakers(request: Request, event: EventRow, snapshot: Snapshot, query: str, page: int) -> Response:
+    """Everybody in the programme by name, a page at a time."""
     people = sorted(
         (snapshot.people[code] for code in snapshot.sessions_of),
         key=lambda person: (person.name.casefold(), person.code),
     )
-    query = " ".join(request.query_params.get("q", "").split())[:100]
     if query:
         people = [one for one in people if query.casefold() in f"{one.name} {one.affiliation}".casefold()]
-
-    listed = [{"name": one.name, "url": f"{event.path}/speakers/{one.code}", "note": one.affiliation} for one in people]
-
-    def render() -> Response:
-        return pages.render(request, "schedule/speakers.html", event=event, people=people, listed=listed, query=query)
-
-    if is_nobody(request) and not query:
-        key = ("speakers", version_of(event, snapshot), locales.current())
-        return await kept_pages.answer(request, key, _published(snapshot), render)
-    return render()
+    first = (page - 1) * SPEAKERS
+    return pages.render(
+        request,
+        "schedule/speakers.html",
+        event=event,
+        listed=[
+            {"name": one.name, "url": f"{event.path}/speakers/{one.code}", "note": one.affiliation}
+            for one in people[first : first + SPEAKERS]
+        ],
+        total=len(people),
+        page=page,
+        page_count=max(1, -(-len(people) // SPEAKERS)),
+        query=query,
+    )
 
 
 async def speaker(request: Request) -> Response:

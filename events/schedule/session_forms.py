@@ -10,12 +10,12 @@ from starlette.datastructures import FormData
 
 from events.core.errors import Unreadable
 from events.core.locales import _
+from events.core.wall_time import AmbiguousTime, NoSuchTime, moment, wall, zone_named
 from events.schedule.editing import Values
 from events.schedule.frab import clean, clean_text
 from events.schedule.moves import Place
 from events.schedule.roles import ROLES
 from events.schedule.states import SessionState
-from events.schedule.wall_time import AmbiguousTime, NoSuchTime, moment, wall, zone_named
 
 VISIBILITIES = ("public", "registrants", "closed", "internal")
 _LENGTHS = {"title": 300, "subtitle": 300, "language": 12, "level": 20, "join_link": 500}

@@ -2,24 +2,30 @@
 
 from collections.abc import Sequence
 from typing import Any
+from zoneinfo import ZoneInfo
 
+from babel import Locale, UnknownLocaleError
 from starlette.requests import Request
 from starlette.responses import Response
 from starlette.routing import Route
 
 from events.agenda.pages import saved_codes
+from events.catalogue import slugs
 from events.catalogue.queries import EventRow
 from events.core import locales, pages
 from events.core.errors import NotFound
 from events.core.locales import _
-from events.schedule import kept_pages, roles, timetable
+from events.schedule import grid, kept_pages, roles, timetable
 from events.schedule import pages as programme
 from events.schedule.snapshots import SessionView, Snapshot
+
+BESIDE = 24
+"""So many of what runs at the same time are shown; a big conference has hundreds."""
 
 
 async def session(request: Request) -> Response:
     event, snapshot = await programme.read(request)
-    if answer := programme.moved(request, event):
+    if answer := slugs.moved(request, event):
         return answer
     found = snapshot.by_code.get(request.path_params["code"].upper())
     if found is None:
@@ -42,6 +48,7 @@ def _page(request: Request, event: EventRow, snapshot: Snapshot, found: SessionV
         title=timetable.title_of(found),
         track=snapshot.track.get(found.track),
         people=_people(event, snapshot, found),
+        language=_language(found.language),
         times=[_time(snapshot, found, n) for n in range(len(found.slots))],
         clashes=_clashes(snapshot, found, saved),
         saved=saved,
@@ -49,6 +56,14 @@ def _page(request: Request, event: EventRow, snapshot: Snapshot, found: SessionV
         save_url=programme.save_url(request, event),
         here=f"{event.path}/sessions/{found.code}",
     )
+
+
+def _language(code: str) -> str:
+    """A language's name in the reader's: "Spanish" for es; the code where nobody knows it."""
+    try:
+        return str(Locale.parse(locales.babel_locale()).languages.get(Locale.parse(code, sep="-").language, code))
+    except (ValueError, UnknownLocaleError):
+        return code
 
 
 def _people(event: EventRow, snapshot: Snapshot, found: SessionView) -> list[dict[str, str]]:
@@ -70,13 +85,16 @@ def _people(event: EventRow, snapshot: Snapshot, found: SessionView) -> list[dic
 def _time(snapshot: Snapshot, found: SessionView, n: int) -> dict[str, Any]:
     """One of its times, with what its room has before and after and what runs beside it."""
     slot = found.slots[n]
+    zone = ZoneInfo(snapshot.event.timezone)
     around = timetable.neighbours(snapshot, found, slot)
     return {
         "slot": slot,
         "place": snapshot.place(slot),
         "before": _card(snapshot, around.before),
         "after": _card(snapshot, around.after),
-        "beside": [_card(snapshot, placed) for placed in around.beside],
+        "beside": [_card(snapshot, placed) for placed in around.beside[:BESIDE]],
+        "beside_count": len(around.beside),
+        "whole_day": f"/events/{snapshot.event.slug}/schedule?day={grid.day_of(slot.starts_at, zone)}",
     }
 
 

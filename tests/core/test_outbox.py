@@ -15,10 +15,13 @@ def soon() -> datetime:
 
 @pytest.mark.usefixtures("db")
 async def test_a_message_is_written_with_its_cause_or_not_at_all() -> None:
-    with pytest.raises(ZeroDivisionError):
+    async def cause() -> None:
         async with database.transaction():
             await outbox.write("order.confirmed", {"order": 1})
             raise ZeroDivisionError
+
+    with pytest.raises(ZeroDivisionError):
+        await cause()
 
     assert await outbox.claim(10, soon(), LEASE) == []
 

@@ -10,7 +10,7 @@ from pathlib import Path
 import asyncpg
 import pytest
 
-from events.core import database, schema
+from events.core import database
 
 MEANT = Path(__file__).with_name("schema.txt")
 

@@ -1,8 +1,11 @@
 """What every answer carries, and what the edge refuses."""
 
+from collections.abc import AsyncIterator
+
 import httpx
 import pytest
 from starlette.applications import Starlette
+from starlette.exceptions import HTTPException
 from starlette.middleware import Middleware
 from starlette.requests import Request
 from starlette.responses import PlainTextResponse, Response
@@ -74,7 +77,7 @@ def app() -> Starlette:
                 form_actions=["https://pay.example"],
             )
         ],
-        exception_handlers={DomainError: web.answer_error, web.HTTPException: web.answer_error},
+        exception_handlers={DomainError: web.answer_error, HTTPException: web.answer_error},
     )
     made.state.settings = SETTINGS
     return made
@@ -166,11 +169,16 @@ async def test_a_rate_limit_says_when_to_come_back(browser: httpx.AsyncClient) -
     assert (answer.status_code, answer.headers["retry-after"]) == (429, "90")
 
 
+async def test_a_nul_in_an_address_is_an_address_nobody_has(browser: httpx.AsyncClient) -> None:
+    assert (await browser.get("/read%00")).status_code == 404
+    assert (await browser.get("/read?q=a%00b")).status_code == 404
+
+
 async def test_a_body_that_is_too_large_is_refused_before_it_is_read(browser: httpx.AsyncClient) -> None:
     announced = await browser.post("/write", headers={"Content-Length": str(web.MAX_BODY + 1)}, content=b"x")
     assert announced.status_code == 413
 
-    async def drip():  # type: ignore[no-untyped-def]
+    async def drip() -> AsyncIterator[bytes]:
         for _ in range(web.MAX_BODY // 2**20 + 1):
             yield b"x" * 2**20
 

@@ -18,7 +18,6 @@ from pathlib import Path
 from typing import Any
 from urllib.request import urlopen
 
-import asyncpg
 import pytest
 from playwright.async_api import Browser, BrowserContext, Page, expect
 
@@ -66,26 +65,14 @@ class Journey:
             await asyncio.sleep(0.3)
         raise AssertionError(f"no such mail to {to}: {[mail['subject'] for mail in self.mails(to)]}")
 
-    def environment(self) -> dict[str, str]:
-        """What the house tells its programs, so that a command can be one of them."""
-        return next(found for process in self.house.family() if "COLLOQUY_DATABASE_URL" in (found := process.environ()))
-
     def command(self, *words: str) -> subprocess.CompletedProcess[str]:
         return subprocess.run(
             [sys.executable, "-m", "events.cli", *words],
-            env=self.environment(),
+            env=self.house.environment(),
             capture_output=True,
             text=True,
             timeout=120,
         )
-
-    async def ask(self, sql: str, *values: Any) -> list[asyncpg.Record]:
-        connection = await asyncpg.connect(self.environment()["COLLOQUY_DATABASE_URL"])
-        try:
-            rows: list[asyncpg.Record] = await connection.fetch(sql, *values)
-            return rows
-        finally:
-            await connection.close()
 
 
 @dataclass(frozen=True)
@@ -320,7 +307,7 @@ async def everything_follows(
     assert event["starts"] == utc(workshop.starts + timedelta(hours=1))
 
     async def due() -> list[datetime]:
-        rows = await journey.ask(
+        rows = await journey.house.ask(
             "SELECT r.due_at FROM reminder r JOIN entry e ON e.id = r.entry_id"
             " JOIN address a ON a.person_id = r.person_id WHERE e.session_code = $1 AND a.email = $2 ORDER BY r.due_at",
             workshop.code,

@@ -1,7 +1,6 @@
 import re
 
 import httpx
-from starlette.applications import Starlette
 
 from events.core import database
 from events.registration import orders
@@ -146,27 +145,6 @@ async def test_people_come_and_go_without_losing_what_was_typed(buyer: httpx.Asy
     assert "$650.00" in two.text
     assert 'value="Alan Turing"' in one.text
     assert "Ada Lovelace" not in one.text
-
-
-async def test_an_order_opens_with_its_secret_or_for_its_owner_only(
-    buyer: httpx.AsyncClient, application: Starlette, db: None
-) -> None:
-    event = await make.event()
-    free = await make.ticket_type(event, "Open house")
-    owner, other = await make.person(), await make.person()
-    page = await open_form(buyer, event.slug)
-    buyer.cookies.set("signin", await make.sign_in(owner, NOON))
-    await buyer.post(f"/events/{event.slug}/register", data=typed(page, free.id))
-    code = (await Order.get()).code
-
-    assert (await buyer.get(f"/orders/{code}")).status_code == 200
-    assert (await buyer.get("/my/orders")).text.count(code) >= 1
-    buyer.cookies.set("signin", await make.sign_in(other, NOON))
-    assert (await buyer.get(f"/orders/{code}")).status_code == 404
-    assert (await buyer.get(f"/orders/{code}?key={'0' * 32}")).status_code == 404
-    buyer.cookies.clear()
-    assert (await buyer.get(f"/orders/{code}")).headers["location"].startswith("/sign-in?next=")
-    assert (await buyer.get(f"/orders/{code}?key={orders.secret(code, KEY)}")).status_code == 200
 
 
 async def test_a_member_sees_and_pays_the_member_price(buyer: httpx.AsyncClient, db: None) -> None:

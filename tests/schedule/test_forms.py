@@ -15,6 +15,10 @@ def test_nonsense_is_not_chosen() -> None:
     assert forms.choice({"day": "soon", "view": "upside-down", "tz": "../x", "q": "\0"}) == Choice()
 
 
+def test_a_page_is_a_number_that_makes_sense() -> None:
+    assert [forms.page({"page": text}) for text in ("3", "0", "-1", "x", "", "²", "999999")] == [3, 1, 1, 1, 1, 1, 1]
+
+
 def test_a_feed_may_be_filtered_and_in_utc() -> None:
     assert forms.feed_filter({"track": "data", "tz": "utc"}, 4) == Filter(track="data", unit=4, utc=True)
     assert forms.feed_filter({}, None).everything

@@ -5,7 +5,7 @@ from zoneinfo import ZoneInfo
 
 import pytest
 
-from events.schedule.wall_time import AmbiguousTime, NoSuchTime, UnknownZone, is_second, moment, wall, zone_named
+from events.core.wall_time import AmbiguousTime, NoSuchTime, UnknownZone, is_second, moment, wall, zone_named
 
 CHICAGO = ZoneInfo("America/Chicago")
 
