@@ -137,8 +137,10 @@ class Edge:
             log.info("answered", method=scope["method"], path=scope["path"], status=status, ms=round(took * 1000, 1))
 
     async def _answer(self, scope: Scope, receive: Receive, send: Send, state: dict[str, Any]) -> None:
-        if "\0" in scope["path"] or b"%00" in scope["query_string"]:
+        if "\0" in scope["path"]:
             raise NotFound  # no text of ours has this character, and PostgreSQL knows no such text
+        if b"%00" in scope["query_string"]:
+            scope["query_string"] = scope["query_string"].replace(b"%00", b"")
         headers = Headers(scope=scope)
         cookies: dict[str, str] = {}
         if not scope["path"].startswith(_ANONYMOUS):
