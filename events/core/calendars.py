@@ -260,7 +260,7 @@ def _property(name: str, value: Any, parameters: dict[str, str] | None = None) -
     """One property of an entry as icalendar writes it."""
     event = Event()
     event.add(name, list(value) if isinstance(value, tuple) else value, parameters or {})
-    return fold(event.content_lines()[1])
+    return fold(event.content_line(name.upper(), event[name]))
 
 
 @lru_cache(maxsize=4096)

@@ -241,6 +241,6 @@ def _course(place: int, unit: int, today: date) -> Draft:
         start + timedelta(days=7 * weeks - 3),
         topics=["cataloguing" if place == 0 else "leadership"],
         accent="moss",
-        level="introductory",
+        level="beginner",
         reminders=(),
     )

@@ -2,7 +2,6 @@
 
 models            sessions, people in roles, slots and rooms (the draft); releases, redactions
 states, roles     what a session may become; what people are in it
-wall_time         a typed time and its zone, and the one moment they mean
 codes             public codes of sessions and people
 
 frab              what a programme file says, with its problems; frab_xml, frab_json and frab_times read the bytes

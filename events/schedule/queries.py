@@ -16,13 +16,34 @@ from events.schedule.snapshots import Snapshot
 
 
 async def last(event_id: int) -> Snapshot | None:
-    """The last release as registrants see it, straight from the database: for comparing with the draft."""
+    """The last release as registrants see it, as it is in the database now: for comparing with the draft.
+
+    The one that was compared with lastly is kept: an organizer looks at the impact, publishes, and looks again.
+    """
+    which = await stamp(event_id)
+    if (event_id, which) in _last:
+        return _last[event_id, which]
     row = await database.row(
         "SELECT id, number, published_at, public, registrants FROM release WHERE event_id = $1"
         " ORDER BY number DESC LIMIT 1",
         event_id,
     )
-    return await asyncio.to_thread(_parsed, row, True) if row else None
+    found = await asyncio.to_thread(_parsed, row, True) if row else None
+    _last.clear()
+    _last[event_id, which] = found
+    return found
+
+
+async def remember(published: Snapshot) -> None:
+    """Keep what this process has just published, as registrants see it; unless somebody was faster again."""
+    which = await stamp(published.event.id)
+    if isinstance(which, tuple) and published.release_id in which:
+        _last.clear()
+        _last[published.event.id, which] = published
+
+
+_last: dict[tuple[int, object], Snapshot | None] = {}
+"""At most one: a big programme takes 10 MB."""
 
 
 async def _load(event_id: int) -> Snapshot | None:
@@ -47,9 +68,11 @@ def _parsed(row: asyncpg.Record, registrants: bool) -> Snapshot:
 async def stamp(event_id: int) -> object:
     """Changes with a release, a redaction, and a feed's new revision."""
     row = await database.row(
-        "SELECT e.guid, (SELECT max(number) FROM release r WHERE r.event_id = e.id) AS number,"
+        "SELECT e.guid, r.id, r.number, r.published_at,"
         " (SELECT count(*) FROM redaction d WHERE d.event_id = e.id) AS redactions,"
-        " (SELECT etag FROM feed f WHERE f.key = $2) AS feed FROM event e WHERE e.id = $1",
+        " (SELECT etag FROM feed f WHERE f.key = $2) AS feed FROM event e"
+        " LEFT JOIN LATERAL (SELECT id, number, published_at FROM release WHERE event_id = e.id"
+        "  ORDER BY number DESC LIMIT 1) r ON true WHERE e.id = $1",
         event_id,
         feeds.key(event_id),
     )

@@ -75,6 +75,7 @@ async def publish(event_id: int, actor_id: int | None, note: str, at: datetime) 
         await feeds.write(event_id, at)
         await outbox.write("release.published", {"event": event_id, "release": release_id})
     queries.forget(event_id)
+    await queries.remember(replace(registrants, number=number, published_at=at, release_id=release_id))
     return Release(release_id, event_id, number, at, note, changes)
 
 

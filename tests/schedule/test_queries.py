@@ -42,6 +42,13 @@ async def test_the_last_release_is_what_registrants_see(conference: Conference) 
     assert conference.opening.code in registrants.by_code
 
 
+async def test_what_was_just_published_is_remembered_as_it_is_stored(conference: Conference) -> None:
+    remembered = await queries.last(conference.event.id)
+    queries._last.clear()
+
+    assert await queries.last(conference.event.id) == remembered
+
+
 async def test_releases_are_listed_newest_first(conference: Conference) -> None:
     await make.move(conference.opening, NINE.replace(hour=20))
     await conference.publish(5)

@@ -1,0 +1,363 @@
+"""Every page there is, in a real browser, as the person it is for: accessible, quiet, and whole on a narrow screen.
+
+A new page gets a line in PAGES; test_no_page_is_forgotten says so.
+"""
+
+import asyncio
+import re
+import time
+from collections.abc import AsyncIterator
+from dataclasses import dataclass, field
+from pathlib import Path
+from typing import Any
+from urllib.parse import urlsplit
+
+import pytest
+import pytest_asyncio
+from playwright.async_api import Browser, BrowserContext, Page, expect
+from starlette.routing import Match, Route
+
+from events import app
+from events.settings import Settings
+from tests.house import House
+from tests.words import untranslated
+
+AXE = Path(__file__).parents[2] / "frontend" / "node_modules" / "axe-core" / "axe.min.js"
+
+pytestmark = [pytest.mark.browser, pytest.mark.xdist_group("house")]
+
+NOBODY = ""
+AMAL = "Amal Haddad"  # a member
+CARLA = "Carla Nowak"  # a programme manager
+DANIEL = "Daniel Osei"  # a registrar
+ELIF = "Elif Çelik"  # an administrator
+
+PAGES = [
+    (NOBODY, "/"),
+    (NOBODY, "/events"),
+    (NOBODY, "/events?kind=webinar&mode=virtual&since=2020-01-01&unit={unit}"),
+    (NOBODY, "/events?q=nothing+like+this"),
+    (NOBODY, "/events/{annual}"),
+    (NOBODY, "/events/{forum}"),
+    (NOBODY, "/events/{webinar}"),
+    (NOBODY, "/events/{over}"),
+    (NOBODY, "/events/{course}"),
+    (NOBODY, "/events/{annual}/schedule"),
+    (NOBODY, "/events/{annual}/schedule?view=list&q=library"),
+    (NOBODY, "/events/{annual}/sessions/{session}"),
+    (NOBODY, "/events/{annual}/speakers"),
+    (NOBODY, "/events/{annual}/speakers/{speaker}"),
+    (NOBODY, "/celebrations"),
+    (NOBODY, "/celebrations/{celebration}"),
+    (NOBODY, "/sign-in"),
+    (NOBODY, "/sign-in/code"),
+    (NOBODY, "/sign-in/{token}"),
+    (NOBODY, "/events/{annual}/register"),
+    (NOBODY, "/my/schedule"),
+    (NOBODY, "/nowhere"),
+    (NOBODY, "/dev/people"),
+    (NOBODY, "/dev/mail"),
+    (NOBODY, "/dev/mail/{mail}"),
+    (AMAL, "/"),
+    (AMAL, "/events/{annual}"),
+    (AMAL, "/events/{annual}/schedule"),
+    (AMAL, "/events/{annual}/schedule?view=list"),
+    (AMAL, "/events/{annual}/sessions/{session}"),
+    (AMAL, "/events/{annual}/register"),
+    (AMAL, "/orders/{held}"),
+    (AMAL, "/orders/{confirmed}"),
+    (AMAL, "/orders/{confirmed}/cancellation"),
+    (AMAL, "/my/schedule"),
+    (AMAL, "/my/orders"),
+    (AMAL, "/my/settings"),
+    (AMAL, "/my/settings/code/{handle}"),
+    (CARLA, "/organize"),
+    (CARLA, "/organize/events"),
+    (CARLA, "/organize/events/{annual}"),
+    (CARLA, "/organize/events/{annual}/sessions"),
+    (CARLA, "/organize/events/{annual}/sessions/new"),
+    (CARLA, "/organize/events/{annual}/sessions/{session}"),
+    (CARLA, "/organize/events/{annual}/sessions/{session}/slots/new"),
+    (CARLA, "/organize/events/{annual}/sessions/{session}/slots/{slot}"),
+    (CARLA, "/organize/events/{annual}/conflicts"),
+    (CARLA, "/organize/events/{annual}/publish"),
+    (CARLA, "/organize/events/{annual}/edit"),
+    (CARLA, "/organize/events/{webinar}/edit"),
+    (CARLA, "/organize/events/new"),
+    (CARLA, "/organize/events/new?kind=conference"),
+    (CARLA, "/organize/events/new?kind=webinar"),
+    (CARLA, "/organize/events/new?kind=course"),
+    (CARLA, "/organize/events/new?kind=celebration"),
+    (CARLA, "/organize/venues"),
+    (CARLA, "/organize/venues/new"),
+    (CARLA, "/organize/venues/{venue}"),
+    (CARLA, "/organize/venues/{venue}/rooms/new"),
+    (CARLA, "/organize/venues/{venue}/rooms/{room}"),
+    (DANIEL, "/organize/events/{annual}/tickets"),
+    (DANIEL, "/organize/events/{annual}/tickets/new"),
+    (DANIEL, "/organize/events/{annual}/tickets/{ticket}"),
+    (DANIEL, "/organize/events/{annual}/orders"),
+    (DANIEL, "/organize/events/{annual}/orders/{order}"),
+    (ELIF, "/organize"),
+    (ELIF, "/organize/people"),
+    (ELIF, "/organize/people/{person}"),
+    (ELIF, "/organize/units"),
+    (ELIF, "/organize/units/{unit}"),
+    (ELIF, "/organize/roster"),
+]
+
+ONE_EACH = """
+SELECT
+    (SELECT slug FROM event WHERE kind = 'conference') AS annual,
+    (SELECT slug FROM event WHERE kind = 'forum') AS forum,
+    (SELECT slug FROM event WHERE kind = 'webinar' AND state = 'closed' LIMIT 1) AS over,
+    (SELECT slug FROM event WHERE kind = 'course' ORDER BY id LIMIT 1) AS course,
+    (SELECT e.slug FROM event e JOIN ticket_type t ON t.event_id = e.id JOIN price p ON p.ticket_type_id = t.id
+        WHERE e.kind = 'webinar' AND e.state = 'on_sale' AND p.amount = 0 ORDER BY e.id LIMIT 1) AS webinar,
+    (SELECT slug FROM event WHERE kind = 'celebration' ORDER BY id LIMIT 1) AS celebration,
+    (SELECT slug FROM unit WHERE kind = 'division' ORDER BY id LIMIT 1) AS unit,
+    (SELECT slug FROM venue ORDER BY id LIMIT 1) AS venue,
+    (SELECT id FROM room ORDER BY id LIMIT 1) AS room,
+    (SELECT id FROM ticket_type WHERE kind = 'full' ORDER BY id LIMIT 1) AS ticket,
+    (SELECT o.code FROM orders o JOIN event e ON e.id = o.event_id WHERE e.kind = 'conference' ORDER BY o.id LIMIT 1)
+        AS "order",
+    (SELECT code FROM person WHERE name = 'Beatriz Costa') AS person,
+    s.code AS session, t.id AS slot, p.code AS speaker
+FROM session s JOIN slot t ON t.session_id = s.id JOIN session_person x ON x.session_id = s.id
+    JOIN person p ON p.id = x.person_id JOIN event e ON e.id = s.event_id
+WHERE e.kind = 'conference' AND NOT s.ticketed AND s.visibility = 'public' AND s.abstract <> ''
+ORDER BY t.starts_at, s.id LIMIT 1
+"""
+OWN_WORDS = """
+SELECT title FROM event UNION SELECT summary FROM event UNION SELECT description FROM event
+UNION SELECT unnest(topics) FROM event UNION SELECT name FROM unit UNION SELECT short_name FROM unit
+UNION SELECT name FROM person UNION SELECT affiliation FROM person UNION SELECT email FROM address
+UNION SELECT name FROM venue UNION SELECT address FROM venue UNION SELECT city FROM venue
+UNION SELECT name FROM building UNION SELECT name FROM room UNION SELECT name FROM track
+UNION SELECT name FROM session_type UNION SELECT title FROM session UNION SELECT abstract FROM session
+UNION SELECT name FROM ticket_type UNION SELECT description FROM ticket_type UNION SELECT name FROM price_window
+UNION SELECT name FROM quota UNION SELECT label FROM question UNION SELECT note FROM release
+UNION SELECT name FROM orders UNION SELECT code FROM orders UNION SELECT code FROM session UNION SELECT code FROM person
+UNION SELECT code FROM registration UNION SELECT slug FROM event UNION SELECT slug FROM unit
+UNION SELECT one ->> 'words' FROM order_line, json_array_elements(quote::json) one
+"""
+"""What the demo's people wrote, in every language the same."""
+
+
+@dataclass
+class Visit:
+    """A browser for each person, with one of everything the addresses name."""
+
+    house: House
+    browser: Browser
+    things: dict[str, str] = field(default_factory=dict)
+    own_words: list[str] = field(default_factory=list)
+    pages: dict[str, Page] = field(default_factory=dict)
+    complaints: list[str] = field(default_factory=list)
+
+    async def context(self, **options: Any) -> BrowserContext:
+        return await self.browser.new_context(
+            base_url=self.house.url, reduced_motion="reduce", viewport={"width": 1280, "height": 900}, **options
+        )
+
+    async def page(self, who: str) -> Page:
+        """This person's page, signed in."""
+        if who not in self.pages:
+            context = await self.context()
+            await context.add_init_script(path=AXE)
+            self.pages[who] = page = await context.new_page()
+            if who:
+                await page.goto("/dev/people")
+                await page.get_by_role("button", name=who).click()
+            page.on("console", lambda message: self.complaints.append(message.text))
+            page.on("pageerror", lambda error: self.complaints.append(str(error)))
+        return self.pages[who]
+
+    async def mail(self, to: str) -> dict[str, Any]:
+        """The newest mail to somebody, waited for."""
+        until = time.monotonic() + 30
+        while time.monotonic() < until:
+            answer = await self.pages[NOBODY].request.get("/dev/mail.json")
+            if found := [one for one in await answer.json() if to in one["to"]]:
+                newest: dict[str, Any] = max(found, key=lambda one: one["n"])
+                return newest
+            await asyncio.sleep(0.3)
+        raise AssertionError(f"no mail to {to}")
+
+    async def prepare(self) -> None:
+        [row] = await self.house.ask(ONE_EACH)
+        self.things = {name: str(value) for name, value in row.items()}
+        await self._somebody_asks_for_a_mail()
+        await self._amal_saves_and_registers()
+        await self._carla_moves_a_session()
+        rows = await self.house.ask(OWN_WORDS)
+        words = {line.strip() for (text,) in rows for line in [text, *text.split(". "), *text.split("\n")]}
+        self.own_words = sorted((one for one in words if len(one) > 2), key=len, reverse=True)
+
+    async def _somebody_asks_for_a_mail(self) -> None:
+        page = await self.page(NOBODY)
+        await page.goto("/sign-in")
+        await page.get_by_label("E-mail address").fill("new.reader@example.org")
+        await page.get_by_role("button", name="Send me a link and a code").click()
+        mail = await self.mail("new.reader@example.org")
+        [token] = re.findall(r"/sign-in/([^\s?/]{20,})", mail["text"])
+        self.things |= {"token": token, "mail": str(mail["n"])}
+
+    async def _amal_saves_and_registers(self) -> None:
+        page = await self.page(AMAL)
+        await page.goto("/events/{annual}/sessions/{session}".format_map(self.things))
+        await page.get_by_role("button", name="Save in my schedule").click()
+        for order, event in (("held", "annual"), ("confirmed", "webinar")):
+            await page.goto(f"/events/{self.things[event]}/register")
+            await page.get_by_role("radio").first.check()
+            await page.get_by_role("button", name="Go on").click()
+            await page.wait_for_url("**/orders/**")
+            self.things[order] = urlsplit(page.url).path.rpartition("/")[2]
+        await page.goto("/my/schedule")
+        await page.get_by_role("button", name="Make a calendar address").click()
+        await page.goto("/my/settings")
+        await page.locator("#f-email").fill("amal@example.net")
+        await page.locator("form[action$='/addresses'] button").click()
+        await page.wait_for_url("**/settings/code/**")
+        self.things["handle"] = page.url.rpartition("/")[2]
+
+    async def _carla_moves_a_session(self) -> None:
+        page = await self.page(CARLA)
+        await page.goto("/organize/events/{annual}/sessions/{session}/slots/{slot}".format_map(self.things))
+        await page.get_by_label("Starts").fill("07:15")
+        await page.get_by_label("Ends").fill("08:00")
+        await page.get_by_role("button", name="Move it").click()
+
+
+@pytest_asyncio.fixture(scope="module")
+async def visit(house: House, browser: Browser) -> AsyncIterator[Visit]:
+    visit = Visit(house, browser)
+    await visit.prepare()
+    yield visit
+    for page in visit.pages.values():
+        await page.context.close()
+
+
+def test_no_page_is_forgotten() -> None:
+    shown = [urlsplit(re.sub(r"\{\w+\}", "1", path)).path for _who, path in PAGES]
+    settings = Settings(secret_key="tests" * 8, dev=True)
+    forgotten = []
+    for route in app.routes(settings):
+        assert isinstance(route, Route)
+        scopes = [{"type": "http", "method": "GET", "path": path} for path in shown]
+        if not any(route.matches(scope)[0] is Match.FULL for scope in scopes) and "GET" in (route.methods or ()):
+            forgotten.append(route.path)
+    assert [path for path in forgotten if not NO_PAGE.search(path)] == []
+
+
+NO_PAGE = re.compile(
+    r"\.(ics|xml|json|atom|csv|svg|eml)$|^/(static|healthz|readyz|metrics)|^/dev/looks$|/paid$|/celebration_years$"
+)
+"""Files, what machines ask for, and what only leads on; /dev/looks has tests of its own."""
+
+
+@pytest.mark.parametrize(("who", "path"), PAGES)
+async def test_a_page_is_accessible_and_fits(visit: Visit, who: str, path: str) -> None:
+    page = await visit.page(who)
+    visit.complaints.clear()
+    problems: list[object] = []
+    await page.emulate_media(color_scheme="light")
+    await page.set_viewport_size({"width": 1280, "height": 900})
+
+    answer = await page.goto(path.format_map(visit.things))
+    assert answer is not None
+    wanted = 404 if path == "/nowhere" else 200
+    if (answer.status, await page.locator("h1").count()) != (wanted, 1):
+        problems.append((answer.status, await page.locator("h1").all_inner_texts()))
+    problems += await looked_at(page)
+    await page.emulate_media(color_scheme="dark")
+    await page.set_viewport_size({"width": 320, "height": 800})
+    problems += await looked_at(page)
+
+    quiet = [words for words in visit.complaints if wanted == 200 or "404" not in words]
+    assert (problems, quiet) == ([], [])
+
+
+async def looked_at(page: Page) -> list[object]:
+    """What axe finds, and what sticks out at the right."""
+    found = await page.evaluate(
+        """async () => {
+            const out = innerWidth - document.documentElement.scrollWidth
+            const wide = out < 0 ? [...document.querySelectorAll('main *, header *, footer *')]
+                .filter((one) => one.getBoundingClientRect().right > innerWidth + 1)
+                .slice(0, 3).map((one) => one.outerHTML.slice(0, 200)) : []
+            const axe = await globalThis.axe.run(document, { resultTypes: ['violations'] })
+            return [...wide.map((html) => ['too wide', html]), ...axe.violations.map((one) =>
+                [one.id, ...one.nodes.slice(0, 3).map((node) => node.html.slice(0, 300) + node.failureSummary)])]
+        }"""
+    )
+    width = page.viewport_size["width"] if page.viewport_size else 0
+    return [(width, *one) for one in found]
+
+
+@pytest.mark.parametrize(("who", "path"), PAGES)
+async def test_every_text_goes_through_gettext(visit: Visit, who: str, path: str) -> None:
+    """In the pseudo-locale what is neither accented nor written by the demo's people was forgotten."""
+    page = await visit.page(who)
+    await page.context.add_cookies([{"name": "locale", "value": "en-XA", "url": visit.house.url}])
+
+    answer = await page.request.get(path.format_map(visit.things))
+    html = await answer.text()
+    await page.context.clear_cookies(name="locale")
+
+    assert untranslated(html, visit.own_words) == []
+
+
+async def test_keys_alone_sign_in_save_and_register(visit: Visit) -> None:
+    context = await visit.context()
+    page = await context.new_page()
+    await page.goto("/")
+    await to(page, "Sign in")
+    await page.keyboard.press("Enter")
+    await page.wait_for_url("**/sign-in")
+    await to(page, "E-mail address")
+    await page.keyboard.type("only.keys@example.org")
+    await page.keyboard.press("Enter")
+    await page.wait_for_url("**/sign-in/code")
+    mail = await visit.mail("only.keys@example.org")
+    await to(page, "Code from the mail")
+    await page.keyboard.type(mail["text"].partition("Your code: ")[2][:6])
+    await page.keyboard.press("Enter")
+    await page.wait_for_url("**/my/**")
+
+    await page.goto("/events/{annual}/sessions/{session}".format_map(visit.things))
+    await to(page, "Save in my schedule")
+    await page.keyboard.press("Enter")
+    await expect(page.get_by_role("button", name=re.compile("^Saved"))).to_be_visible()
+
+    await page.goto("/events/{webinar}".format_map(visit.things))
+    await to(page, "Register")
+    await page.keyboard.press("Enter")
+    await page.wait_for_url("**/register")
+    await to(page, "A place online")
+    await page.keyboard.press("Space")
+    await to(page, "Name on the ticket")
+    await page.keyboard.type("Only Keys")
+    await to(page, "Go on")
+    await page.keyboard.press("Enter")
+    await expect(page.get_by_role("heading", name="You are registered")).to_be_visible()
+    await context.close()
+
+
+async def to(page: Page, name: str) -> None:
+    """Press Tab until the focus is where a person reads `name`; every stop on the way shows where it is."""
+    for _ in range(80):
+        await page.keyboard.press("Tab")
+        words, shown = await page.evaluate(
+            """() => {
+                const one = document.activeElement
+                const style = getComputedStyle(one)
+                const label = one.labels?.[0]?.innerText ?? one.innerText ?? ''
+                const marked = style.outlineStyle !== 'none' && parseFloat(style.outlineWidth) > 1
+                return [label.trim(), marked || one === document.body]
+            }"""
+        )
+        assert shown, f"the focus on {words!r} does not show"
+        if words.startswith(name):
+            return
+    raise AssertionError(f"80 stops, and none is {name!r}")
