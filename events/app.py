@@ -38,12 +38,12 @@ from events.site import session as session_page
 
 def routes(settings: Settings) -> list[BaseRoute]:
     """Every address there is; the development pages only where `colloquy run` asked for them."""
-    found: list[BaseRoute] = [*assets.routes, *health.routes, *people.routes, *people_organizing.routes]
+    # Matched from the top, what a crowd asks for first. A session's .ics stands before its page: {code} takes dots.
+    found: list[BaseRoute] = [*schedule.routes, *session_page.routes, *event_page.routes, *registration.routes]
+    found += [*agenda.routes, *assets.routes, *home.routes, *events_page.routes, *catalogue.routes, *people.routes]
+    found += [*webhooks.routes, *health.routes]
     found += [*organize_catalogue.routes, *organizing_places.routes]  # before /organize/events/{slug}: "new" is no slug
-    found += [*agenda.routes, *organizing.routes, *organize_schedule.routes]
-    found += [*home.routes, *events_page.routes, *event_page.routes, *catalogue.routes]
-    found += [*schedule.routes, *session_page.routes]  # a session's .ics before its page: {code} takes dots too
-    found += [*registration.routes, *registration_organizing.routes, *webhooks.routes]
+    found += [*organizing.routes, *organize_schedule.routes, *registration_organizing.routes, *people_organizing.routes]
     if settings.dev:
         found += [*mailbox.routes, *looks.routes, *looking_as.routes]
     return found

@@ -213,8 +213,6 @@ class Visit:
             await page.get_by_role("button", name="Go on").click()
             await page.wait_for_url("**/orders/**")
             self.things[order] = urlsplit(page.url).path.rpartition("/")[2]
-        await page.goto("/my/schedule")
-        await page.get_by_role("button", name="Make a calendar address").click()
         await page.goto("/my/settings")
         await page.locator("#f-email").fill("amal@example.net")
         await page.locator("form[action$='/addresses'] button").click()
