@@ -2,6 +2,7 @@
 # make test    all tests, with a PostgreSQL, a Redis and a browser of their own
 # make check   style, types, directions of imports
 # make fmt     writes what style wants
+# make pictures   docs/pictures anew, from one journey through the house
 # make bench   the table of measurements
 # make migrations   what the models changed, as migrations
 # make lock    the locks anew, from requirements/*.in
@@ -17,7 +18,7 @@ MODULES := frontend/node_modules/.stamp
 SITE := frontend/dist/.vite/manifest.json
 SITE_SOURCES := $(shell find frontend -name node_modules -prune -o -name dist -prune -o -type f -print 2>/dev/null)
 
-.PHONY: help run test check fmt bench migrate migrations lock install frontend browser python
+.PHONY: help run test check fmt bench pictures migrate migrations lock install frontend browser python
 .SUFFIXES:
 
 help:
@@ -43,6 +44,9 @@ fmt: $(DEV)
 
 bench: $(DEV) $(SITE)
 	@$(BIN)/python -m benchmarks $(ARGS)
+
+pictures: $(DEV) $(SITE) browser
+	@COLLOQUY_PICTURES=1 $(BIN)/pytest -q -n0 tests/journeys/test_one_whole_journey.py
 
 migrate: $(APP)
 	@$(BIN)/colloquy migrate

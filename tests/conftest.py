@@ -21,6 +21,7 @@ from tests.house import House
 from tests.letterbox import Letterbox
 
 PLACE = "COLLOQUY_TEST_SERVERS"
+PICTURES = "COLLOQUY_PICTURES"
 WITHOUT_BROWSER = pytest.StashKey[bool]()
 KEEPER = pytest.StashKey[servers.Keeper]()
 
@@ -54,7 +55,7 @@ END $$
 
 
 def pytest_configure(config: pytest.Config) -> None:
-    for name in [name for name in os.environ if name.startswith("COLLOQUY_") and name != PLACE]:
+    for name in [name for name in os.environ if name.startswith("COLLOQUY_") and name not in {PLACE, PICTURES}]:
         del os.environ[name]
     if hasattr(config, "workerinput"):
         return

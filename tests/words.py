@@ -6,14 +6,23 @@ Pages are asked for in the pseudo-locale: there every text of ours comes back ac
 import re
 from collections.abc import Sequence
 from html.parser import HTMLParser
+from zoneinfo import available_timezones
 
 ALLOWED = re.compile(
-    r"Colloquy|[AP]M\b|\b[A-Z]{3,5}\b|\b[A-Z][a-z]+/[A-Z]\w+(?:/\w+)?|UTC|GMT|"
+    r"Colloquy|[AP]M\b|\b[A-Z]{3,5}\b|"
     r"(?:Mon|Tues|Wednes|Thurs|Fri|Satur|Sun)day|(?:Mon|Tue|Wed|Thu|Fri|Sat|Sun)\b|"
     r"\b(?:January|February|March|April|May|June|July|August|September|October|November|December)\b|"
-    r"\b(?:Jan|Feb|Mar|Apr|Jun|Jul|Aug|Sep|Oct|Nov|Dec)\b|English|https?://\S+|\S+@\S+|\.ics|\.eml"
+    r"\b(?:Jan|Feb|Mar|Apr|Jun|Jul|Aug|Sep|Oct|Nov|Dec)\b|English|https?://\S+|\S+@\S+|"
+    r"\b[\w-]*\.(?:ics|eml|csv|json|xml|atom)\b|/dev/\w+|\b(?:demo|order)-\d+"
 )
-"""What Babel writes in English under the pseudo-locale, names, codes and addresses."""
+"""What Babel writes in English under the pseudo-locale, codes, addresses and names of files."""
+
+ZONES = available_timezones() | {
+    part.replace("_", " ")
+    for zone in available_timezones()
+    for part in (zone, zone.partition("/")[0], zone.partition("/")[2], zone.partition("/")[2].replace("/", ", "))
+}
+"""America/Chicago, and its halves."""
 
 WORD = re.compile(r"[A-Za-z]{3,}")
 BRACKETED = re.compile(r"⟦[^⟦⟧]*⟧")
@@ -49,13 +58,22 @@ def untranslated(html: str, theirs: Sequence[str] = ()) -> list[str]:
     """
     words = Words()
     words.feed(html)
-    left = []
-    for piece in words.found:
-        outside = piece
-        for one in theirs if WORD.search(BRACKETED.sub("", piece)) else ():
-            outside = outside.replace(one, "")
-        while (less := BRACKETED.sub("", outside)) != outside:
-            outside = less
-        if WORD.search(ALLOWED.sub("", outside)):
-            left.append(" ".join(piece.split()))
-    return left
+    return [" ".join(piece.split()) for piece in words.found if WORD.search(_without(piece, theirs))]
+
+
+def _without(piece: str, theirs: Sequence[str]) -> str:
+    """What is left of a text when all that may be there is taken away."""
+    left = _outside(piece)
+    if left.strip() in ZONES:
+        return ""
+    for one in theirs if WORD.search(left) else ():
+        if one in left:
+            left = re.sub(rf"(?<!\w){re.escape(one)}(?!\w)", "", left)
+    return ALLOWED.sub("", left)
+
+
+def _outside(piece: str) -> str:
+    """Without what is in brackets; brackets may stand in brackets."""
+    while (less := BRACKETED.sub("", piece)) != piece:
+        piece = less
+    return piece

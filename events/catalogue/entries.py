@@ -115,13 +115,20 @@ def _vevent(facts: Facts, uid: str, starts: datetime | date, ends: datetime | da
         facts.timezone if isinstance(starts, datetime) else "",
         last_modified=at,
         description="\n\n".join(filter(None, (links.absolute(path), pages.plain(facts.summary), facts.unit))),
-        location=facts.venue or (ONLINE if facts.mode in ("virtual", "asynchronous") else ""),
+        location=_place(facts),
         url=links.absolute(path),
         status="CANCELLED" if off else "CONFIRMED",
         categories=(facts.kind.capitalize(),),
         transparent=True,
         tombstone="Postponed" if facts.state == EventState.POSTPONED else "Cancelled",
     )
+
+
+def _place(facts: Facts) -> str:
+    """The venue, or that it is online; a celebration has no place."""
+    if facts.kind == "celebration":
+        return ""
+    return facts.venue or (ONLINE if facts.mode in ("virtual", "asynchronous") else "")
 
 
 def midnight(day: date, zone: str) -> datetime:

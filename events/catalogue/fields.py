@@ -10,7 +10,18 @@ from events.catalogue import slugs
 from events.core.errors import Unreadable
 from events.core.locales import Lazy, _, lazy
 
-ACCENTS = ("blue", "teal", "moss", "plum", "brick", "amber", "indigo", "rose", "slate", "pine")
+ACCENTS: dict[str, Lazy] = {
+    "blue": lazy("Blue"),
+    "teal": lazy("Teal"),
+    "moss": lazy("Moss"),
+    "plum": lazy("Plum"),
+    "brick": lazy("Brick"),
+    "amber": lazy("Amber"),
+    "indigo": lazy("Indigo"),
+    "rose": lazy("Rose"),
+    "slate": lazy("Slate"),
+    "pine": lazy("Pine"),
+}
 LEVELS: dict[str, Lazy] = {
     "": lazy("For everyone"),
     "beginner": lazy("Beginner"),
@@ -24,6 +35,11 @@ REMINDERS: dict[int, Lazy] = {
     30: lazy("half an hour before"),
     10: lazy("ten minutes before"),
 }
+
+
+def level_words(level: str) -> str:
+    """A level in the reader's language; one that came with an import and is none of ours as it is written there."""
+    return str(LEVELS.get(level, level)) if level else ""
 
 
 MOST_WORDS = 20

@@ -184,7 +184,7 @@ async def _form(
         celebrations=await drafts.celebrations(event.id if event else None) if kind == "celebration" else [],
         modes=[(mode, str(MODES[mode])) for mode in ("in_person", "virtual", "hybrid")],
         levels=[(level, str(name)) for level, name in LEVELS.items()],
-        accents=[(accent, accent.capitalize()) for accent in ACCENTS],
+        accents=[(accent, str(name)) for accent, name in ACCENTS.items()],
         reminders=[(str(minutes), str(name)) for minutes, name in REMINDERS.items()],
         zones=[(zone, zone.replace("_", " ")) for zone in sorted(available_timezones()) if "/" in zone],
         moves=moves,

@@ -91,8 +91,12 @@ def where(filters: Filters, *, days: bool = True) -> _Where:
     if filters.topic:
         found.add("? = any(e.topics)", filters.topic)
     if filters.mode:
-        # who looks for "online" also means what is in person and online; and the other way round
-        found.add("e.mode = any(?)", [filters.mode, *(["hybrid"] if filters.mode in ("virtual", "in_person") else [])])
+        # who looks for "online" also means what is in person and online, and the other way round; a celebration has
+        # no place
+        found.add(
+            "e.kind <> 'celebration' AND e.mode = any(?)",
+            [filters.mode, *(["hybrid"] if filters.mode in ("virtual", "in_person") else [])],
+        )
     if filters.language:
         found.add("e.language = ?", filters.language)
     if filters.q:

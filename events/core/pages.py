@@ -3,7 +3,6 @@
 import hashlib
 from collections.abc import Mapping
 from datetime import date, datetime
-from decimal import Decimal
 from functools import cache
 from html import unescape
 from pathlib import Path
@@ -13,7 +12,6 @@ from zoneinfo import ZoneInfo
 
 import nh3
 from babel.dates import format_date, format_skeleton, format_time
-from babel.numbers import format_currency, get_currency_precision
 from jinja2 import Environment, FileSystemLoader, StrictUndefined, pass_context
 from jinja2.runtime import Context
 from markdown_it import MarkdownIt
@@ -22,6 +20,7 @@ from starlette.requests import Request
 from starlette.responses import RedirectResponse, Response
 
 from events.core import assets, locales
+from events.core.money import Money
 
 TEMPLATES = Path(__file__).resolve().parents[2] / "frontend" / "templates"
 NOTICE = "notice"
@@ -65,10 +64,9 @@ def plain(text: str) -> str:
     return " ".join(unescape(cleaned).split())
 
 
-def money(value: Any) -> str:
-    """`Money` in the words of the current language: $190.00, 2.500 ¥."""
-    places = get_currency_precision(value.currency)
-    return format_currency(Decimal(value.amount).scaleb(-places), value.currency, locale=locales.babel_locale())
+def money(value: Money) -> str:
+    """A sum in the words of the current language: $190.00, 190,00 €."""
+    return value.words(locales.babel_locale())
 
 
 def time(value: datetime, zone: str, named: bool = True) -> str:
@@ -80,8 +78,10 @@ def time(value: datetime, zone: str, named: bool = True) -> str:
     return words.replace(" ", " ").replace("\u202f", " ")
 
 
-def day(value: date) -> str:
-    """Thursday, June 25, 2026: a date with its weekday."""
+def day(value: date | str) -> str:
+    """Thursday, June 25, 2026: a date with its weekday. A text is an ISO date, as a snapshot keeps it."""
+    if isinstance(value, str):
+        value = date.fromisoformat(value)
     return format_date(value, "full", locale=locales.babel_locale())
 
 

@@ -29,7 +29,7 @@ async def centre(loader: Loader, dice: random.Random, slug: str, name: str, city
     await loader.copy(
         "venue",
         "id slug name address city timezone",
-        [(venue, slug, name, f"2300 Lakefront Drive, {city}", city, zone)],
+        [(venue, slug, name, "2300 Lakefront Drive", city, zone)],
     )
     names = [f"{name}, {wing} Building" for wing in ("West", "North", "South")] + list(HOTELS)
     buildings = names[: max(2, min(len(names), rooms // 40 + 1))]

@@ -192,7 +192,7 @@ async def _write(
         [
             (
                 item.id, guid("session", event, item.id), code(item.id), event, item.unit, item.track, types[item.kind],
-                item.title[:300], "", item.abstract, "", "en", dice.choice(("", "introductory", "intermediate", "advanced")),
+                item.title[:300], "", item.abstract, "", "en", dice.choice(("", "beginner", "intermediate", "advanced")),
                 item.visibility, "confirmed", item.seats, item.kind == "preconference", "", False, "[]", "[]", "{}", 1, at,
             )
             for item in items

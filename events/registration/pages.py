@@ -182,7 +182,7 @@ def _option(line: pricing.Line, offer: Offer | None = None) -> dict[str, Any]:
     ticket = line.ticket
     parent = offer.by_id.get(ticket.requires) if offer and ticket.requires else None
     hints = [
-        ticket.description,
+        ticket.description.removesuffix("."),
         line.words if line.amount else "",
         _("%(amount)s less than the nonmember price") % {"amount": line.saved.words(locales.babel_locale())}
         if line.saved

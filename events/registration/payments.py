@@ -164,8 +164,8 @@ async def fulfil(checkout_id: str, stripe: Stripe, at: datetime) -> Outcome:
             return Outcome.unknown
         order = await orders.lock(order_id)
         row = await database.row("SELECT * FROM checkout_session WHERE stripe_id = $1 FOR UPDATE", checkout_id)
-        if row is None or row["state"] in {"paid", "failed"}:
-            return Outcome.known
+        if row is None or row["state"] == "paid" or (row["state"] == "failed" and not checkout.paid):
+            return Outcome.known  # what we gave up for failed and was paid all the same is still somebody's money
         if checkout.paid:
             await _state(row, "paid", checkout)
             return await _paid(row, order, checkout, at)

@@ -11,12 +11,13 @@ from starlette.routing import Route
 from events.catalogue.queries import EventRow, event_by_slug
 from events.core import database, pages
 from events.core.errors import NotFound, Unreadable
-from events.core.locales import _
+from events.core.locales import _, lazy
 from events.core.money import Money
 from events.people import permissions
 from events.people.actors import Actor
 from events.registration import accounts, cancellations, order_list
 from events.registration.accounts import Account
+from events.registration.pricing import PRICE_WORDS
 from events.registration.states import OrderState
 
 
@@ -83,6 +84,7 @@ async def _order(
         event=event,
         here="orders",
         account=account,
+        audience=PRICE_WORDS[account.audience],
         timeline=timeline(account),
         questions=[(str(row["id"]), row["label"]) for row in labels],
         attendees=open_ if may and account.state is OrderState.CONFIRMED else [],
@@ -120,6 +122,31 @@ async def _account(request: Request, event: EventRow) -> Account:
     return account
 
 
+_STATES = {
+    OrderState.HELD: lazy("Held"),
+    OrderState.PENDING: lazy("Payment on its way"),
+    OrderState.CONFIRMED: lazy("Confirmed"),
+    OrderState.EXPIRED: lazy("Expired"),
+    OrderState.CANCELLED: lazy("Cancelled"),
+}
+_REASONS = {
+    reason.message: reason
+    for reason in (
+        lazy("paid"),
+        lazy("paid late, and the places were still free"),
+        lazy("nothing to pay"),
+        lazy("the hold ran out"),
+        lazy("chosen again"),
+        lazy("the bank declined the payment"),
+        lazy("the bank did not answer in time"),
+        lazy("the amount paid is not what the order costs"),
+        lazy("paid after the places were given to others"),
+        lazy("paid twice, or after the order was given back"),
+    )
+}
+"""Why the house itself moved an order or sent money back, as it stands in the tables. Other reasons somebody typed."""
+
+
 def timeline(account: Account) -> list[Happening]:
     """What happened to an order, in words and money, the oldest first. Pure."""
     kinds = {
@@ -135,8 +162,8 @@ def timeline(account: Account) -> list[Happening]:
     found += [
         Happening(
             move.moved_at,
-            _("%(old)s → %(new)s") % {"old": move.old, "new": move.new},
-            " · ".join(part for part in (move.reason, move.by) if part),
+            _("%(old)s → %(new)s") % {"old": _STATES[OrderState(move.old)], "new": _STATES[OrderState(move.new)]},
+            " · ".join(part for part in (str(_REASONS.get(move.reason, move.reason)), move.by) if part),
         )
         for move in account.moves
     ]
@@ -150,7 +177,9 @@ def timeline(account: Account) -> list[Happening]:
     ]
     found += [Happening(row.booked_at, kinds.get(row.kind, row.kind), row.source, row.amount) for row in account.ledger]
     found += [
-        Happening(one.requested_at, _("Refund asked for"), f"{one.reason} · {one.state}", one.amount)
+        Happening(
+            one.requested_at, _("Refund asked for"), f"{_REASONS.get(one.reason, one.reason)} · {one.state}", one.amount
+        )
         for one in account.refunds
     ]
     return sorted(found, key=lambda happening: happening.at)

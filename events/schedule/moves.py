@@ -108,6 +108,7 @@ async def add(session_id: int, place: Place, at: datetime, accept: str = "") -> 
             *_columns(place),
         )
         await _take_rooms(slot_id, event_id, place, at, accept)
+        await _edited(slot_id, at)
     return slot_id
 
 
@@ -130,16 +131,18 @@ async def move(slot_id: int, place: Place, version: int, at: datetime, accept: s
         )
         await database.execute("DELETE FROM slot_room WHERE slot_id = $1", slot_id)
         await _take_rooms(slot_id, event_id, place, at, accept)
+        await _edited(slot_id, at)
     return await slot(slot_id)
 
 
-async def remove(slot_id: int, version: int) -> None:
+async def remove(slot_id: int, version: int, at: datetime) -> None:
     """Take a time away for good; its entry becomes a tombstone with the next release."""
     event_id = (await slot(slot_id)).event_id
     async with database.transaction():
         await database.execute("SELECT pg_advisory_xact_lock($1, $2)", LOCK, event_id)
         await _locked(slot_id, version, None)
         await overlaps.lapse([slot_id])
+        await _edited(slot_id, at)
         await database.execute("DELETE FROM slot WHERE id = $1", slot_id)
 
 
@@ -150,6 +153,13 @@ async def accept_overlaps(slot_id: int, reason: str, at: datetime) -> int:
         found = await overlaps.of([slot_id])
         await overlaps.accept(event_id, found, reason, at)
     return len(found)
+
+
+async def _edited(slot_id: int, at: datetime) -> None:
+    """The session has another time than it had: organizers see that the draft is ahead of its release."""
+    await database.execute(
+        "UPDATE session SET changed_at = $2 WHERE id = (SELECT session_id FROM slot WHERE id = $1)", slot_id, at
+    )
 
 
 async def _locked(slot_id: int, version: int, place: Place | None) -> None:

@@ -159,7 +159,7 @@ async def remove_slot(request: Request) -> Response:
     event, found = await _editable(request)
     row = await _slot_row(request, found)
     assert row is not None
-    await moves.remove(row.id, session_forms.version(session_forms.typed(await request.form())))
+    await moves.remove(row.id, session_forms.version(session_forms.typed(await request.form())), request.state.now)
     return pages.redirect(request, _path(event, found.code) + "#times", _("The time is taken away."))
 
 

@@ -5,7 +5,7 @@ from starlette.responses import RedirectResponse, Response
 from starlette.routing import Route
 
 from events.catalogue import queries, slugs
-from events.catalogue.fields import LEVELS
+from events.catalogue.fields import level_words
 from events.catalogue.filters import KIND, MODES
 from events.catalogue.queries import EventRow
 from events.catalogue.states import EventState
@@ -63,7 +63,7 @@ def _page(
         on_sale=event.state == EventState.ON_SALE and not event.over(at),
         kind_name=KIND[event.kind],
         mode_name=MODES[event.mode],
-        level_name=LEVELS[event.level] if event.level else "",
+        level_name=level_words(event.level),
         language=language_name(event.language),
         weeks=(event.ends_on - event.starts_on).days // 7 + 1 if event.starts_on and event.ends_on else 0,
         structured=structured.event(event, url, listed),
@@ -73,10 +73,10 @@ def _page(
 
 
 def _programme(snapshot: Snapshot | None) -> dict[str, int] | None:
-    """How big the programme is, in numbers; None before its first release."""
-    if snapshot is None:
+    """How big the programme is, in numbers; None before its first release, and of a course, which has no sessions."""
+    on = [session for session in snapshot.sessions if not session.cancelled] if snapshot else []
+    if snapshot is None or not on:
         return None
-    on = [session for session in snapshot.sessions if not session.cancelled]
     return {
         "sessions": len(on),
         "speakers": len({code for session in on for code, _role in session.people}),

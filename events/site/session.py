@@ -11,6 +11,7 @@ from starlette.routing import Route
 
 from events.agenda.pages import saved_codes
 from events.catalogue import slugs
+from events.catalogue.fields import level_words
 from events.catalogue.queries import EventRow
 from events.core import locales, pages
 from events.core.errors import NotFound
@@ -49,6 +50,7 @@ def _page(request: Request, event: EventRow, snapshot: Snapshot, found: SessionV
         track=snapshot.track.get(found.track),
         people=_people(event, snapshot, found),
         language=_language(found.language),
+        level=level_words(found.level),
         times=[_time(snapshot, found, n) for n in range(len(found.slots))],
         clashes=_clashes(snapshot, found, saved),
         saved=saved,

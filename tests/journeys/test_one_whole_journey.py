@@ -1,6 +1,6 @@
 """One person through every room of the house, as the README promises it, with a picture of each step.
 
-The pictures go to docs/pictures when COLLOQUY_PICTURES is set (`make pictures`), else they are only taken.
+Those that the README shows go to docs/pictures when COLLOQUY_PICTURES is set (`make pictures`).
 """
 
 import asyncio
@@ -25,6 +25,7 @@ from tests.house import House
 from tests.journeys import calendar_clients, programme_file
 
 PICTURES = Path(__file__).parents[2] / "docs" / "pictures"
+SHOWN = {"1-catalogue", "3-timetable", "4-register", "4-ticket", "5-feed", "6-impact"}
 AMAL = "amal.haddad@example.org"
 
 pytestmark = [pytest.mark.browser, pytest.mark.xdist_group("house")]
@@ -41,10 +42,10 @@ class Journey:
             base_url=self.house.url, viewport={"width": 1280, "height": 900}, **options
         )
 
-    async def picture(self, page: Page, name: str, full: bool = False) -> None:
-        place = PICTURES if os.environ.get("COLLOQUY_PICTURES") else self.folder
+    async def picture(self, page: Page, name: str) -> None:
+        place = PICTURES if os.environ.get("COLLOQUY_PICTURES") and name in SHOWN else self.folder
         place.mkdir(exist_ok=True)
-        await page.screenshot(path=place / f"{name}.png", full_page=full)
+        await page.screenshot(path=place / f"{name}.png")
 
     def fetch(self, path: str) -> bytes:
         with urlopen(path if path.startswith("http") else self.house.url + path, timeout=20) as answer:
@@ -159,6 +160,8 @@ async def a_visitor_saves_three_sessions_and_signs_in(journey: Journey, slug: st
     chosen = [talk for talk in talks(journey, slug) if talk.type == "Programme" and talk.starts.date() == last_day]
     kept = list({talk.starts: talk for talk in chosen}.values())[:3]
     assert len(kept) == 3
+    await page.goto(f"/events/{slug}/schedule?day={last_day:%Y-%m-%d}")
+    await journey.picture(page, "3-timetable")
     for talk in kept:
         await page.goto(f"/events/{slug}/schedule?view=list&day={talk.starts:%Y-%m-%d}")
         await page.get_by_role("link", name=talk.title, exact=True).first.click()
@@ -179,7 +182,7 @@ async def a_visitor_saves_three_sessions_and_signs_in(journey: Journey, slug: st
     await page.goto("/my/schedule")
     for talk in kept:
         await expect(page.get_by_role("link", name=talk.title).first).to_be_visible()
-    await journey.picture(page, "3-my-schedule", full=True)
+    await journey.picture(page, "3-my-schedule")
     return context, kept
 
 
@@ -194,7 +197,7 @@ async def they_register_and_pay(journey: Journey, slug: str, visitor: BrowserCon
     await page.get_by_label("E-mail", exact=True).fill(AMAL)
     await page.get_by_role("button", name="Bring the sum up to date").click()
     await expect(page.get_by_text("$260.00").first).to_be_visible()  # 190 as a member, early, and 70
-    await journey.picture(page, "4-register", full=True)
+    await journey.picture(page, "4-register")
     await page.get_by_role("button", name="Go on").click()
     await expect(page.get_by_text("Your places are held").first).to_be_visible()
     await journey.picture(page, "4-hold")
@@ -202,7 +205,7 @@ async def they_register_and_pay(journey: Journey, slug: str, visitor: BrowserCon
     await journey.picture(page, "4-sandbox")
     await page.get_by_role("button", name=re.compile("^Pay ")).click()
     await expect(page.get_by_role("heading", name="You are registered")).to_be_visible()
-    await journey.picture(page, "4-ticket", full=True)
+    await journey.picture(page, "4-ticket")
 
     ticket = await journey.mail(AMAL, lambda mail: "Annual Conference" in mail["subject"] and not mail["calendar"])
     assert "$260.00" in ticket["text"]
@@ -240,7 +243,7 @@ async def their_calendar_subscribes(journey: Journey, visitor: BrowserContext, k
     address = re.search(r"http://\S+?/calendars/my/[^\s\"<]+\.ics", await page.content())
     assert address, "no feed address on /my/schedule"
     feed = address[0]
-    await journey.picture(page, "5-feed", full=True)
+    await journey.picture(page, "5-feed")
     items = calendar_clients.subscribe(feed, journey.folder / "vdirsyncer")
     assert len(items) == len(kept)
     read = calendar_clients.read(journey.fetch(feed).decode())
@@ -260,11 +263,12 @@ async def an_organizer_moves_two_sessions(journey: Journey, slug: str, workshop:
     evening = saved.starts.replace(hour=18, minute=0)
     await move(page, slug, saved, evening, evening + hour)
     await page.goto(f"/organize/events/{slug}")
+    await expect(page.get_by_text("2 sessions were edited since release 1.")).to_be_visible()
     await journey.picture(page, "6-organizers-home")
     await page.get_by_role("link", name="See what publishing would do").click()
     await expect(page.get_by_role("heading", name="Whom it touches")).to_be_visible()
     await expect(page.get_by_text(re.compile(r"\d+ seats? (is|are) held in them"))).to_be_visible()
-    await journey.picture(page, "6-impact", full=True)
+    await journey.picture(page, "6-impact")
     await page.get_by_role("button", name="Publish release 2").click()
     await page.wait_for_url(re.compile(rf"/organize/events/{slug}$|/publish$"))
     await context.close()

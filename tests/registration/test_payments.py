@@ -121,6 +121,17 @@ async def test_a_declined_card_changes_nothing(shop: Shop) -> None:
     assert await state(order) == "HELD"
 
 
+async def test_money_that_came_for_a_session_we_gave_up_is_not_lost(shop: Shop) -> None:
+    order, checkout = await checked_out(shop)
+    await CheckoutSession.filter(order_id=order).update(state="failed")
+
+    shop.till.pay(checkout, Card.pays)
+    await shop.settled()
+    await shop.work(SOON)
+
+    assert (await state(order), await balance(order)) == ("CONFIRMED", 0)
+
+
 async def test_a_bank_debit_keeps_the_places_until_the_bank_accepts(shop: Shop) -> None:
     order, checkout = await checked_out(shop)
     shop.till.pay(checkout, Card.bank)

@@ -126,15 +126,26 @@ async def test_a_time_is_added_and_taken_away(draft: Conference) -> None:
     added = await moves.add(draft.zines.id, at(zines.place, 7), NOON)
 
     assert len(await moves.slots_of(draft.zines.id)) == 2
-    await moves.remove(added, 1)
+    await moves.remove(added, 1, NOON)
     assert [one.id for one in await moves.slots_of(draft.zines.id)] == [zines.id]
+
+
+async def test_every_change_of_time_counts_as_an_edit_of_its_session(draft: Conference) -> None:
+    zines = await row(draft.zines)
+    later = NOON + timedelta(hours=1)
+
+    await moves.move(zines.id, at(zines.place, 5), zines.version, later)
+    assert (await Session.get(id=draft.zines.id)).changed_at == later
+
+    await moves.remove(zines.id, zines.version + 1, later + timedelta(hours=1))
+    assert (await Session.get(id=draft.zines.id)).changed_at == later + timedelta(hours=1)
 
 
 async def test_what_was_removed_meanwhile_is_stale(draft: Conference) -> None:
     zines = await row(draft.zines)
 
     with pytest.raises(StaleWrite):
-        await moves.remove(zines.id, zines.version + 1)
+        await moves.remove(zines.id, zines.version + 1, NOON)
 
 
 async def test_of_two_who_want_a_room_at_once_one_gets_it(draft: Conference) -> None:
