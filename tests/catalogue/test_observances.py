@@ -6,6 +6,7 @@ import pytest
 
 from events.catalogue import celebrations, feeds, observances
 from events.catalogue.models import Celebration, CelebrationYear, Entry, Event
+from events.core import calendars
 from tests import make
 from tests.make import NOON
 
@@ -23,6 +24,12 @@ async def test_the_real_celebrations_are_made_once() -> None:
     assert await Event.filter(kind="celebration").count() == 15
     workers = await CelebrationYear.get(celebration__event_id=made["national-library-workers-day"], year=2026)
     assert (workers.starts_on, workers.source) == (date(2026, 4, 21), "derived")
+
+
+async def test_a_celebration_has_no_place() -> None:
+    await observances.establish((await make.unit()).id, NOON, only=frozenset({"dear-day"}))
+
+    assert {calendars.read(entry.ics).location for entry in await Entry.all()} == {""}
 
 
 async def test_only_some_can_be_made() -> None:

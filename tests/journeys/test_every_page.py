@@ -281,20 +281,25 @@ CHANGEABLE = ["color-contrast", "link-in-text-block", "scrollable-region-focusab
 
 
 async def looked_at(page: Page, rules: Sequence[str] = ()) -> list[object]:
-    """What axe finds (by all its rules, unless some are named), and what sticks out at the right."""
+    """What axe finds (by all its rules, unless some are named), what sticks out at the right, and what is cut off."""
     found = await page.evaluate(
         """async (rules) => {
             const out = innerWidth - document.documentElement.scrollWidth
-            const scrolls = (one) => one.scrollWidth > one.clientWidth + 1 && getComputedStyle(one).overflowX !== 'visible'
-            const cut = [...document.querySelectorAll('main *')].filter((one) => scrolls(one) && one.clientWidth > 20)
+            const hides = (one) => ['hidden', 'clip'].includes(getComputedStyle(one).overflowX)
+            const cut = [...document.querySelectorAll('main :not(input)')].filter((one) =>
+                one.scrollWidth > one.clientWidth + 1 && one.clientWidth > 20 && hides(one))
                 .map((one) => one.outerHTML.slice(0, 200))
             const wide = out < 0 ? [...document.querySelectorAll('main *, header *, footer *')]
                 .filter((one) => one.getBoundingClientRect().right > innerWidth + 1)
                 .slice(0, 3).map((one) => one.outerHTML.slice(0, 200)) : []
             const runOnly = rules.length ? { runOnly: { type: 'rule', values: rules } } : {}
             const axe = await globalThis.axe.run(document, { preload: false, resultTypes: ['violations'], ...runOnly })
-            return [...wide.map((html) => ['too wide', html]), ...cut.map((html) => ['cut', html]), ...axe.violations.map((one) =>
-                [one.id, ...one.nodes.slice(0, 3).map((node) => node.html.slice(0, 300) + node.failureSummary)])]
+            const shown = (node) => node.html.slice(0, 300) + node.failureSummary
+            return [
+                ...wide.map((html) => ['too wide', html]),
+                ...cut.map((html) => ['cut off', html]),
+                ...axe.violations.map((one) => [one.id, ...one.nodes.slice(0, 3).map(shown)]),
+            ]
         }""",
         list(rules),
     )

@@ -75,6 +75,24 @@ async def test_a_price_is_yours_and_says_why(
     assert 'href="/events/annual/register"' in anybody
 
 
+async def test_the_price_is_that_of_the_full_ticket_not_of_the_cheapest(client: httpx.AsyncClient) -> None:
+    event = await make.event("annual")
+    await make.ticket_type(event, "Exhibits only", kind="exhibits", price=7500, position=0)
+    await make.ticket_type(event, "Full registration", rates={"nonmember": 35500}, position=1)
+
+    page = (await client.get("/events/annual")).text
+
+    assert '<span class="price-amount">$355.00</span><br><span class="price-why">Nonmember price</span>' in page
+
+
+async def test_a_level_is_said_in_words_and_a_strange_one_as_it_is(client: httpx.AsyncClient) -> None:
+    await make.event("known", level="beginner")
+    await make.event("strange", level="for wizards")
+
+    assert "<dd>Beginner</dd>" in (await client.get("/events/known")).text
+    assert "<dd>for wizards</dd>" in (await client.get("/events/strange")).text
+
+
 async def test_what_is_sold_out_cannot_be_registered_for(client: httpx.AsyncClient) -> None:
     event = await make.event("annual")
     await make.ticket_type(event, price=100, places=0)
