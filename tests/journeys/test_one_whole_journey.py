@@ -3,39 +3,42 @@
 Those that the README shows go to docs/pictures when COLLOQUY_PICTURES is set (`make pictures`).
 """
 
-import asyncio
 import json
 import os
 import re
-import subprocess
-import sys
-import time
-from collections.abc import Awaitable, Callable, Iterator
 from dataclasses import dataclass
-from datetime import UTC, datetime, timedelta
-from email import message_from_bytes, policy
+from datetime import datetime, timedelta
 from pathlib import Path
 from typing import Any
-from urllib.request import urlopen
 
 import pytest
 from playwright.async_api import Browser, BrowserContext, Page, expect
 
 from tests.house import House
 from tests.journeys import calendar_clients, programme_file
+from tests.journeys.journey import (
+    AMAL,
+    Journey,
+    Talk,
+    assert_mime_is_what_calendars_accept,
+    reminders,
+    soon,
+    starts_in_feed,
+    talks,
+    utc,
+)
 
 PICTURES = Path(__file__).parents[2] / "docs" / "pictures"
 SHOWN = {"1-catalogue", "3-timetable", "4-register", "4-ticket", "5-feed", "6-impact"}
-AMAL = "amal.haddad@example.org"
 
 pytestmark = [pytest.mark.browser, pytest.mark.xdist_group("house")]
 
 
 @dataclass
-class Journey:
-    house: House
+class Walk(Journey):
+    """A journey in a real browser, with pictures."""
+
     browser: Browser
-    folder: Path
 
     async def context(self, **options: Any) -> BrowserContext:
         return await self.browser.new_context(
@@ -47,68 +50,11 @@ class Journey:
         place.mkdir(exist_ok=True)
         await page.screenshot(path=place / f"{name}.png")
 
-    def fetch(self, path: str) -> bytes:
-        with urlopen(path if path.startswith("http") else self.house.url + path, timeout=20) as answer:
-            body: bytes = answer.read()
-        return body
-
-    def mails(self, to: str) -> list[dict[str, Any]]:
-        """Every mail to somebody, the newest last."""
-        return [mail for mail in json.loads(self.fetch("/dev/mail.json")) if to in mail["to"]]
-
-    async def mail(self, to: str, fits: Callable[[dict[str, Any]], bool], since: int = 0) -> dict[str, Any]:
-        """Wait for a mail that fits; `since` leaves out those with a lower number."""
-        until = time.monotonic() + 60
-        while time.monotonic() < until:
-            fitting = [mail for mail in self.mails(to) if mail["n"] > since and fits(mail)]
-            if fitting:
-                return fitting[-1]
-            await asyncio.sleep(0.3)
-        raise AssertionError(f"no such mail to {to}: {[mail['subject'] for mail in self.mails(to)]}")
-
-    def command(self, *words: str) -> subprocess.CompletedProcess[str]:
-        return subprocess.run(
-            [sys.executable, "-m", "events.cli", *words],
-            env=self.house.environment(),
-            capture_output=True,
-            text=True,
-            timeout=120,
-        )
-
-
-@dataclass(frozen=True)
-class Talk:
-    """A session as the JSON export tells it."""
-
-    code: str
-    title: str
-    type: str
-    starts: datetime
-    room: str
-
-
-def talks(journey: Journey, slug: str) -> list[Talk]:
-    exported = json.loads(journey.fetch(f"/events/{slug}/schedule.json"))
-    found = []
-    for day in exported["schedule"]["conference"]["days"]:
-        for room, events in day["rooms"].items():
-            for one in events:
-                code = one["url"].rstrip("/").rpartition("/")[2]
-                found.append(Talk(code, one["title"], one["type"], datetime.fromisoformat(one["date"]), room))
-    return sorted(found, key=lambda talk: (talk.starts, talk.code))
-
-
-@pytest.fixture
-def own_house(tmp_path: Path) -> Iterator[House]:
-    """A house that nobody else walks through: the journey counts what is in it."""
-    with House(tmp_path / "var", demo="small") as house:
-        yield house
-
 
 async def test_from_an_empty_machine_to_a_calendar_that_keeps_itself_true(
     own_house: House, browser: Browser, tmp_path: Path
 ) -> None:
-    journey = Journey(own_house, browser, tmp_path)
+    journey = Walk(own_house, tmp_path, browser)
     slug = await the_catalogue_shows_all_kinds(journey)
     await a_programme_is_imported_and_published(journey)
     visitor, kept = await a_visitor_saves_three_sessions_and_signs_in(journey, slug)
@@ -120,7 +66,7 @@ async def test_from_an_empty_machine_to_a_calendar_that_keeps_itself_true(
     assert (audit.returncode, audit.stdout.strip()) == (0, "Everything adds up."), audit.stdout
 
 
-async def the_catalogue_shows_all_kinds(journey: Journey) -> str:
+async def the_catalogue_shows_all_kinds(journey: Walk) -> str:
     """1. Returns the slug of the Annual Conference."""
     page = await (await journey.context()).new_page()
     await page.goto("/")
@@ -137,7 +83,7 @@ async def the_catalogue_shows_all_kinds(journey: Journey) -> str:
     return slug
 
 
-async def a_programme_is_imported_and_published(journey: Journey) -> None:
+async def a_programme_is_imported_and_published(journey: Walk) -> None:
     """2. A programme file becomes a timetable, a feed and the exports; a second import changes nothing."""
     file = journey.folder / "programme.xml"
     file.write_text(programme_file.write(rooms=6, days=2), "utf-8")
@@ -159,7 +105,7 @@ async def a_programme_is_imported_and_published(journey: Journey) -> None:
     await page.context.close()
 
 
-async def a_visitor_saves_three_sessions_and_signs_in(journey: Journey, slug: str) -> tuple[BrowserContext, list[Talk]]:
+async def a_visitor_saves_three_sessions_and_signs_in(journey: Walk, slug: str) -> tuple[BrowserContext, list[Talk]]:
     """3. Without scripts, without an account; then with one."""
     context = await journey.context(java_script_enabled=False)
     page = await context.new_page()
@@ -193,7 +139,7 @@ async def a_visitor_saves_three_sessions_and_signs_in(journey: Journey, slug: st
     return context, kept
 
 
-async def they_register_and_pay(journey: Journey, slug: str, visitor: BrowserContext) -> tuple[Talk, dict[str, Any]]:
+async def they_register_and_pay(journey: Walk, slug: str, visitor: BrowserContext) -> tuple[Talk, dict[str, Any]]:
     """4. Member price, a ticketed pre-conference, the sandbox's card, the ticket, the invitation."""
     workshop = next(talk for talk in talks(journey, slug) if talk.type == "Pre-conference")
     page = await visitor.new_page()
@@ -224,23 +170,7 @@ async def they_register_and_pay(journey: Journey, slug: str, visitor: BrowserCon
     return workshop, event | {"n": invited["n"]}
 
 
-def assert_mime_is_what_calendars_accept(raw: bytes) -> None:
-    """RFC 6047: text/calendar with the same method inside the alternative, and the same bytes attached."""
-    message = message_from_bytes(raw, policy=policy.default)
-    kinds = [part.get_content_type() for part in message.walk()]
-    assert kinds == [
-        "multipart/mixed",
-        "multipart/alternative",
-        "text/plain",
-        "text/html",
-        "text/calendar",
-        "application/ics",
-    ]
-    calendar = next(part for part in message.walk() if part.get_content_type() == "text/calendar")
-    assert calendar["Content-Type"].params["method"] == "REQUEST"
-
-
-async def their_calendar_subscribes(journey: Journey, visitor: BrowserContext, kept: list[Talk]) -> str:
+async def their_calendar_subscribes(journey: Walk, visitor: BrowserContext, kept: list[Talk]) -> str:
     """5. A feed of their own, read by two clients nobody here wrote. Returns its address."""
     page = await visitor.new_page()
     await page.goto("/my/schedule")
@@ -259,7 +189,7 @@ async def their_calendar_subscribes(journey: Journey, visitor: BrowserContext, k
     return feed
 
 
-async def an_organizer_moves_two_sessions(journey: Journey, slug: str, workshop: Talk, saved: Talk) -> None:
+async def an_organizer_moves_two_sessions(journey: Walk, slug: str, workshop: Talk, saved: Talk) -> None:
     """6. Sees the impact before publishing, then publishes."""
     context = await journey.context()
     page = await context.new_page()
@@ -291,7 +221,7 @@ async def move(page: Page, slug: str, talk: Talk, starts: datetime, ends: dateti
 
 
 async def everything_follows(
-    journey: Journey, slug: str, feed: str, invitation: dict[str, Any], workshop: Talk, kept: list[Talk]
+    journey: Walk, slug: str, feed: str, invitation: dict[str, Any], workshop: Talk, kept: list[Talk]
 ) -> None:
     """The page, the feed and the invitation change: same UID, higher SEQUENCE. The reminder follows."""
     moved = kept[0]
@@ -317,32 +247,8 @@ async def everything_follows(
     assert event["sequence"] > invitation["sequence"]
     assert event["starts"] == utc(workshop.starts + timedelta(hours=1))
 
-    async def due() -> list[datetime]:
-        rows = await journey.house.ask(
-            "SELECT r.due_at FROM reminder r JOIN entry e ON e.id = r.entry_id"
-            " JOIN address a ON a.person_id = r.person_id WHERE e.session_code = $1 AND a.email = $2 ORDER BY r.due_at",
-            workshop.code,
-            AMAL,
-        )
-        return [row["due_at"] for row in rows]
-
     starts = workshop.starts + timedelta(hours=1)
-    await soon(due, [starts - timedelta(minutes=1440), starts - timedelta(minutes=30)])
-
-
-def utc(moment: datetime) -> str:
-    """As JavaScript writes it."""
-    return f"{moment.astimezone(UTC):%Y-%m-%dT%H:%M:%S}.000Z"
-
-
-async def starts_in_feed(journey: Journey, path: str, talk: Talk) -> str:
-    read = calendar_clients.read(journey.fetch(path).decode())
-    return next((event["starts"] for event in read if event["summary"] == talk.title), "")
-
-
-async def soon(ask: Callable[[], Awaitable[Any]], wanted: Any) -> None:
-    """Within half a minute, asking gives what is wanted."""
-    until = time.monotonic() + 30
-    while (found := await ask()) != wanted:
-        assert time.monotonic() < until, f"{found} is not {wanted}"
-        await asyncio.sleep(0.3)
+    await soon(
+        lambda: reminders(journey.house, workshop, AMAL),
+        [starts - timedelta(minutes=1440), starts - timedelta(minutes=30)],
+    )
