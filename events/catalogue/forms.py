@@ -1,5 +1,6 @@
 """What an organizer typed about an event of each kind, as values the domain can trust, or words at its fields."""
 
+from abc import abstractmethod
 from collections.abc import Mapping
 from dataclasses import asdict, dataclass
 from datetime import date, datetime, timedelta
@@ -38,9 +39,9 @@ class EventForm(Form):
     currency: Annotated[Line, StringConstraints(pattern=r"^[A-Z]{3}$")] = "USD"
     reminder_minutes: tuple[int, ...] = ()
 
+    @abstractmethod
     def values(self) -> "Values":
         """The columns this form means. Raises Unreadable for what only together makes no sense."""
-        raise NotImplementedError
 
 
 class ProgrammeForm(EventForm):

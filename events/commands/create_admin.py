@@ -4,9 +4,10 @@ import asyncio
 
 import click
 
+from events import beside
 from events.core import clock, database
-from events.people import persons
-from events.settings import Settings
+from events.core.errors import Unreadable
+from events.people import addresses, persons, roles
 
 
 @click.command()
@@ -14,24 +15,21 @@ from events.settings import Settings
 @click.option("--name", default="", help="As the pages greet them.")
 def command(email: str, name: str) -> None:
     """Make somebody an administrator of the association; they sign in by e-mail like everybody."""
-    email = email.strip().lower()
-    if "@" not in email:
-        raise click.BadParameter(f"“{email}” is not an e-mail address.", param_hint="EMAIL")
-    click.echo(asyncio.run(_create(Settings().require("database_url").database_url, email, name)))
+    try:
+        address = addresses.read(email)
+    except Unreadable as error:
+        raise click.BadParameter(error.errors["email"], param_hint="EMAIL") from None
+    asyncio.run(_create(beside.settings("database_url").database_url, address, name))
+    click.echo(f"{address} is an administrator.")
 
 
-async def _create(url: str, email: str, name: str) -> str:
+async def _create(url: str, address: str, name: str) -> None:
     await database.connect(url)
     try:
         async with database.transaction():
-            person = await database.value("SELECT person_id FROM address WHERE email = $1", email)
+            person = await database.value("SELECT person_id FROM address WHERE email = $1", address)
             if person is None:
-                person = await persons.create(name or email.partition("@")[0], clock.now(), email=email)
-            made = await database.execute(
-                "INSERT INTO role (person_id, name, granted_at) VALUES ($1, 'administrator', now())"
-                " ON CONFLICT DO NOTHING",
-                person,
-            )
-        return f"{email} is an administrator." if made else f"{email} was an administrator already."
+                person = await persons.create(name or address.partition("@")[0], clock.now(), email=address)
+            await roles.grant(person, "administrator", clock.now())
     finally:
         await database.close()

@@ -6,10 +6,10 @@ from pathlib import Path
 
 import click
 
+from events import beside
 from events.core import clock, database
 from events.demo import build
 from events.demo.size import ANNUAL, SMALL
-from events.settings import Settings
 
 SIZES = {"small": SMALL, "annual": ANNUAL}
 
@@ -24,7 +24,7 @@ SIZES = {"small": SMALL, "annual": ANNUAL}
 def command(size: str, names: Path | None) -> None:
     """Fill an empty database with a demo association."""
     more = [name for found in json.loads(names.read_text("utf-8")).values() for name in found] if names else []
-    if not asyncio.run(_make(Settings().require("database_url").database_url, size, more)):
+    if not asyncio.run(_make(beside.settings("database_url").database_url, size, more)):
         click.echo("There are events here already; the demo stays away.", err=True)
 
 

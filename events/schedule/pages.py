@@ -109,15 +109,6 @@ def _controls(snapshot: Snapshot, table: timetable.Timetable, path: str) -> dict
         )
         if words
     ]
-    asked = {
-        "day": choice.day.isoformat() if choice.day else "",
-        "view": choice.view,
-        "room": choice.room,
-        "building": choice.building,
-        "track": choice.track,
-        "q": choice.query,
-        "tz": choice.zone,
-    }
     return {
         "days": [
             {
@@ -130,7 +121,7 @@ def _controls(snapshot: Snapshot, table: timetable.Timetable, path: str) -> dict
         ],
         "chosen": chosen,
         **{
-            f"kept_for_{form}": {name: value for name, value in asked.items() if value and name != own}
+            f"kept_for_{form}": {name: value for name, value in choice.pairs.items() if value and name != own}
             for form, own in (("search", "q"), ("track", "track"), ("zone", "tz"))
         },
         "track_options": [("", _("All tracks")), *((one.slug, one.name) for one in snapshot.tracks)],

@@ -38,18 +38,22 @@ class Choice:
     def filtered(self) -> bool:
         return bool(self.track or self.room or self.building or self.query)
 
+    @property
+    def pairs(self) -> dict[str, str]:
+        """This choice by the names it has in an address; "" where nothing is chosen."""
+        return {
+            "day": self.day.isoformat() if self.day else "",
+            "view": self.view,
+            "track": self.track,
+            "room": self.room,
+            "building": self.building,
+            "q": self.query,
+            "tz": self.zone,
+        }
+
     def address(self, **changes: object) -> str:
         """The query string of this choice with some changes."""
-        changed = replace(self, **changes)  # type: ignore[arg-type]
-        pairs = {
-            "day": changed.day.isoformat() if changed.day else "",
-            "view": changed.view,
-            "track": changed.track,
-            "room": changed.room,
-            "building": changed.building,
-            "q": changed.query,
-            "tz": changed.zone,
-        }
+        pairs = replace(self, **changes).pairs  # type: ignore[arg-type]
         given = {name: value for name, value in pairs.items() if value}
         return f"?{urlencode(given)}" if given else ""
 
