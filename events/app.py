@@ -17,7 +17,7 @@ from events.agenda import pages as agenda
 from events.catalogue import organizing as organize_catalogue
 from events.catalogue import organizing_places
 from events.catalogue import pages as catalogue
-from events.core import assets, database, health, logs, mailbox, web
+from events.core import assets, closing, database, health, logs, mailbox, web
 from events.core.errors import DomainError
 from events.organizing import pages as organizing
 from events.people import actors, looking_as
@@ -34,6 +34,9 @@ from events.site import event as event_page
 from events.site import events as events_page
 from events.site import home, looks
 from events.site import session as session_page
+
+PATIENCE = 15
+"""Seconds a reader may wait for one statement; then a page says so."""
 
 
 def routes(settings: Settings) -> list[BaseRoute]:
@@ -58,6 +61,7 @@ def create(settings: Settings | None = None) -> Starlette:
     app = Starlette(
         routes=routes(settings),
         middleware=[
+            Middleware(closing.Closing),
             Middleware(CompressMiddleware, minimum_size=600, zstd=False, brotli_quality=4),
             Middleware(
                 web.Edge,
@@ -88,7 +92,8 @@ def _payment_pages(settings: Settings) -> list[str]:
 @asynccontextmanager
 async def _lifespan(app: Starlette) -> AsyncIterator[None]:
     settings: Settings = app.state.settings
-    await database.connect(settings.database_url, settings.pool_size)
+    closing.listen()
+    await database.connect(settings.database_url, settings.pool_size, PATIENCE)
     if settings.redis_url:
         app.state.redis = Redis.from_url(settings.redis_url, socket_timeout=1, socket_connect_timeout=1)
     stop = asyncio.Event()

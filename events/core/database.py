@@ -10,11 +10,25 @@ from urllib.parse import parse_qs, unquote, urlsplit
 
 import asyncpg
 from tortoise import Tortoise
+from tortoise.backends.asyncpg.client import TransactionWrapper
 from tortoise.connection import get_connection
 from tortoise.transactions import in_transaction
 
+from events.core.connections import pool_of
+
 SLICES = ("core", "people", "catalogue", "schedule", "registration", "agenda")
 """Lowest layer first: a migration of a slice may lean on those before it."""
+
+
+AWAY = (
+    ConnectionError,
+    asyncpg.InterfaceError,
+    asyncpg.PostgresConnectionError,
+    asyncpg.OperatorInterventionError,
+    asyncpg.InsufficientResourcesError,
+    asyncpg.LockNotAvailableError,
+)
+"""Raised when PostgreSQL is not there, is ending, is full, or lets us wait too long (classes 08, 57, 53, 55P03)."""
 
 
 def credentials(url: str) -> dict[str, Any]:
@@ -32,18 +46,20 @@ def credentials(url: str) -> dict[str, Any]:
     }
 
 
-def config(url: str, pool_size: int = 4) -> dict[str, Any]:
-    """Tortoise's configuration: an app a slice.
-
-    The pool's reset is a no-op: nobody here keeps session state (SET LOCAL and transaction-level advisory locks only),
-    and the usual reset costs more than most of our queries.
-    """
+def config(url: str, pool_size: int = 4, patience: int = 0) -> dict[str, Any]:
+    """Tortoise's configuration: an app a slice. Nobody keeps session state: SET LOCAL, transaction-level locks only."""
+    limits = {
+        "statement_timeout": patience,
+        "lock_timeout": patience / 3,
+        "idle_in_transaction_session_timeout": patience,
+    }
+    server_settings = {name: f"{seconds * 1000:.0f}" for name, seconds in limits.items()}
     return {
         "connections": {
             "default": {
-                "engine": "tortoise.backends.asyncpg",
+                "engine": "events.core.connections",
                 "credentials": credentials(url)
-                | {"minsize": 1, "maxsize": pool_size, "reset": _keep, "max_inactive_connection_lifetime": 0},
+                | {"maxsize": pool_size, "timeout": 10, "server_settings": server_settings},
             }
         },
         "apps": {
@@ -59,9 +75,12 @@ def config(url: str, pool_size: int = 4) -> dict[str, Any]:
     }
 
 
-async def connect(url: str, pool_size: int = 4) -> None:
-    """Open the pool of this process; once, in the lifespan."""
-    await Tortoise.init(config=config(url, pool_size), _enable_global_fallback=True)
+async def connect(url: str, pool_size: int = 4, patience: int = 0) -> None:
+    """Open the pool of this process; once, in the lifespan.
+
+    patience   seconds a statement may take, and a transaction may be left alone; a third of it for a lock; 0: no limit
+    """
+    await Tortoise.init(config=config(url, pool_size, patience), _enable_global_fallback=True)
 
 
 async def close() -> None:
@@ -69,34 +88,43 @@ async def close() -> None:
 
 
 async def rows(sql: str, *args: Any) -> list[asyncpg.Record]:
-    async with get_connection("default").acquire_connection() as connection:
-        found: list[asyncpg.Record] = await connection.fetch(sql, *args)
+    found: list[asyncpg.Record] = await _ask("fetch", sql, args)
     return found
 
 
 async def row(sql: str, *args: Any) -> asyncpg.Record | None:
-    async with get_connection("default").acquire_connection() as connection:
-        found: asyncpg.Record | None = await connection.fetchrow(sql, *args)
+    found: asyncpg.Record | None = await _ask("fetchrow", sql, args)
     return found
 
 
 async def value(sql: str, *args: Any) -> Any:
     """The first column of the first row, or None."""
-    async with get_connection("default").acquire_connection() as connection:
-        return await connection.fetchval(sql, *args)
+    return await _ask("fetchval", sql, args)
 
 
 async def execute(sql: str, *args: Any) -> int:
     """Run a statement; returns how many rows it touched."""
-    async with get_connection("default").acquire_connection() as connection:
-        status: str = await connection.execute(sql, *args)
+    status: str = await _ask("execute", sql, args)
     last = status.rsplit(" ", 1)[-1]
     return int(last) if last.isdigit() else 0
 
 
 async def execute_many(sql: str, values: list[tuple[Any, ...]]) -> None:
-    async with get_connection("default").acquire_connection() as connection:
-        await connection.executemany(sql, values)
+    await _ask("executemany", sql, (values,))
+
+
+async def _ask(method: str, sql: str, args: tuple[Any, ...]) -> Any:
+    """Run one of a connection's methods, in the transaction around if there is one."""
+    client = get_connection("default")
+    if isinstance(client, TransactionWrapper):
+        async with client.acquire_connection() as connection:
+            return await getattr(connection, method)(sql, *args)
+    pool = await pool_of(client)
+    connection = await pool.acquire()
+    try:
+        return await getattr(connection, method)(sql, *args)
+    finally:
+        pool.give_back(connection)
 
 
 @asynccontextmanager
@@ -104,7 +132,3 @@ async def transaction() -> AsyncIterator[None]:
     """One fact: everything inside commits together or not at all. Never start a task or call a stranger inside."""
     async with in_transaction("default"):
         yield
-
-
-async def _keep(connection: Any) -> None:
-    """Leave a connection that goes back to the pool as it is."""

@@ -7,6 +7,7 @@ DomainError
 ├── NotFound         404
 ├── StaleWrite       409  somebody else was faster; carries both states
 ├── TooMany          429  a rate limit, with the seconds to wait
+├── Busy, Away       503  more at once than we can answer; a part of us does not answer
 └── … each slice's own (SoldOut, …)
 Everything else that is raised is a defect: it reaches the error log and a plain page.
 """
@@ -119,3 +120,34 @@ class TooMany(DomainError):
     @property
     def title(self) -> str:
         return _("One moment")
+
+
+class Later(DomainError):
+    """It will work in a while. `seconds` until the next try may (RFC 9110 section 10.2.3)."""
+
+    status = 503
+    seconds = 5
+
+    @property
+    def title(self) -> str:
+        return _("One moment")
+
+
+class Busy(Later):
+    """Everything that could answer is busy answering others."""
+
+    def __init__(self) -> None:
+        super().__init__(
+            _("More people are here than we can answer at once. Nothing is lost. Please try again in a few seconds.")
+        )
+
+
+class Away(Later):
+    """PostgreSQL or another part of ours does not answer."""
+
+    seconds = 20
+
+    def __init__(self) -> None:
+        super().__init__(
+            _("A part of our system does not answer. Nothing you paid is lost. Please try again in a minute.")
+        )

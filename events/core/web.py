@@ -20,8 +20,8 @@ from starlette.requests import Request, cookie_parser
 from starlette.responses import JSONResponse, PlainTextResponse, RedirectResponse, Response
 from starlette.types import ASGIApp, Message, Receive, Scope, Send
 
-from events.core import clock, locales, metrics, pages
-from events.core.errors import DomainError, Forbidden, NotFound, NotSignedIn, TooMany, Unreadable
+from events.core import clock, database, locales, metrics, pages
+from events.core.errors import Away, DomainError, Forbidden, Later, NotFound, NotSignedIn, TooMany, Unreadable
 from events.core.locales import _
 from events.core.logs import log
 
@@ -127,7 +127,9 @@ class Edge:
         except Exception as error:
             if not started:
                 await (await answer_error(Request(scope, receive), error))(scope, receive, send_with_headers)
-            if not isinstance(error, _EXPECTED):
+            if isinstance(error, database.AWAY):
+                log.warning("PostgreSQL does not answer", path=scope["path"], error=f"{type(error).__name__}: {error}")
+            elif not isinstance(error, _EXPECTED):
                 log.error("a request failed", path=scope["path"], exc_info=error)
         finally:
             took = time.perf_counter() - began
@@ -194,12 +196,14 @@ async def answer_error(request: Request, error: Exception) -> Response:
         error = NotFound() if error.status_code == 404 else _Refused(error.status_code, str(error.detail))
     if isinstance(error, asyncpg.CharacterNotInRepertoireError):
         error = Unreadable({"": _("The text contains a character that cannot be kept.")})
+    if isinstance(error, database.AWAY):
+        error = Away()
     if not isinstance(error, DomainError):
         error = _Defect(request.state.request_id)
     if isinstance(error, NotSignedIn) and request.method in _SAFE and _wants_page(request):
         here = request.url.path + (f"?{request.url.query}" if request.url.query else "")
         return RedirectResponse(f"/sign-in?next={quote(here, safe='/')}", 303)
-    headers = {"Retry-After": str(error.seconds)} if isinstance(error, TooMany) else {}
+    headers = {"Retry-After": str(error.seconds)} if isinstance(error, (TooMany, Later)) else {}
     if not _wants_page(request):
         if "json" in request.headers.get("accept", ""):
             problem = {"title": error.title, "status": error.status, "detail": error.words}

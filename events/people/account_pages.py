@@ -53,7 +53,7 @@ def _languages() -> list[tuple[str, str]]:
 
 
 def _answer(request: Request, notice: str, part: str = "") -> Response:
-    return pages.redirect(request, request.app.url_path_for("my_settings") + part, notice)
+    return pages.redirect(request, pages.path_of(request, "my_settings") + part, notice)
 
 
 async def change_settings(request: Request) -> Response:
@@ -79,7 +79,7 @@ async def add_address(request: Request) -> Response:
     except Unreadable as error:
         return await _settings_page(request, actor, error, typed)
     handle = await account.ask_for_address(actor.id, email, limiter_of(request), _key(request), request.state.now)
-    return pages.redirect(request, request.app.url_path_for("my_code", handle=handle))
+    return pages.redirect(request, pages.path_of(request, "my_code", handle=handle))
 
 
 async def make_primary(request: Request) -> Response:
@@ -109,7 +109,7 @@ async def claim_membership(request: Request) -> Response:
     except Unreadable as error:
         return await _settings_page(request, actor, error, typed)
     handle = await memberships.ask_to_claim(actor.id, number, limiter_of(request), _key(request), request.state.now)
-    return pages.redirect(request, request.app.url_path_for("my_code", handle=handle))
+    return pages.redirect(request, pages.path_of(request, "my_code", handle=handle))
 
 
 async def show_code(request: Request) -> Response:

@@ -88,7 +88,7 @@ async def revoke_role(request: Request) -> Response:
 
 
 def _person_url(request: Request, code: str) -> str:
-    return str(request.app.url_path_for("organize_person", code=code))
+    return pages.path_of(request, "organize_person", code=code)
 
 
 async def list_units(request: Request) -> Response:
@@ -121,7 +121,7 @@ async def create_unit(request: Request) -> Response:
         await units.create(form.name, form.short_name, form.slug, form.kind, parent)
     except Unreadable as error:
         return await _units_page(request, error, typed)
-    return pages.redirect(request, request.app.url_path_for("organize_units"), _("The unit is made."))
+    return pages.redirect(request, pages.path_of(request, "organize_units"), _("The unit is made."))
 
 
 async def show_unit(request: Request) -> Response:
@@ -163,7 +163,7 @@ async def change_unit(request: Request) -> Response:
         await units.change(unit.id, form.name, form.short_name, form.slug, form.kind, parent)
     except Unreadable as error:
         return await _unit_page(request, error, typed)
-    return pages.redirect(request, request.app.url_path_for("organize_units"), _("The unit is changed."))
+    return pages.redirect(request, pages.path_of(request, "organize_units"), _("The unit is changed."))
 
 
 async def show_roster(request: Request) -> Response:
@@ -204,7 +204,7 @@ async def write_roster(request: Request) -> Response:
         raise Unreadable({"file": _("Some rows are wrong, so nothing was written. Choose the file again.")})
     words = _("Written: %(created)s new, %(changed)s changed, %(unchanged)s as they were.")
     counts = {"created": written.created, "changed": written.changed, "unchanged": written.unchanged}
-    return pages.redirect(request, request.app.url_path_for("organize_roster"), words % counts)
+    return pages.redirect(request, pages.path_of(request, "organize_roster"), words % counts)
 
 
 def _unpacked(packed: str) -> bytes:

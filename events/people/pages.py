@@ -73,7 +73,7 @@ async def ask_for_mail(request: Request) -> Response:
         return _sign_in_page(request, next_path, typed[:300], error)
     network = network_of(request, settings.proxies)
     handle = await sign_in.ask(email, next_path, network, limiter, key_of(request), request.state.now)
-    answer = pages.redirect(request, request.app.url_path_for("sign_in_code"))
+    answer = pages.redirect(request, pages.path_of(request, "sign_in_code"))
     answer.set_cookie(
         _asked_cookie(settings),
         handle,
@@ -93,7 +93,7 @@ async def _code_page(request: Request, typed: str = "", error: Unreadable | None
     handle = request.cookies.get(_asked_cookie(request.app.state.settings), "")
     asked = await codes.peek_handle(handle, request.state.now) if handle else None
     if asked is None and error is None:
-        return pages.redirect(request, request.app.url_path_for("sign_in"))
+        return pages.redirect(request, pages.path_of(request, "sign_in"))
     return pages.render(
         request,
         "people/sign_in_code.html",
@@ -147,7 +147,7 @@ def _over_page(request: Request, error: codes.ProofOver) -> Response:
 
 async def _signed_in(request: Request, done: SignedIn) -> Response:
     settings: Settings = request.app.state.settings
-    to = done.next or (request.app.url_path_for("my_settings") if done.first else AFTERWARDS)
+    to = done.next or (pages.path_of(request, "my_settings") if done.first else AFTERWARDS)
     answer = pages.redirect(request, to, _("You are signed in."))
     answer.delete_cookie(_asked_cookie(settings), secure=settings.secure, httponly=True, samesite="lax")
     await keep_signed_in(request, answer, done.person, done.token)

@@ -13,7 +13,8 @@ payments       Checkout Sessions, and `fulfil`, the one door for news of a payme
 stripe_api     our few questions to Stripe; the only file that knows it
 webhooks       the page that keeps what Stripe tells us, and what is made of it
 sandbox/       Stripe's API on this machine, for `colloquy run` and the tests
-offers         what an event sells now; accounts: one order with all that happened; queries: seats and orders of people
+offers         what an event sells now; shelves: the same for a crowd, a second old
+accounts       one order with all that happened; queries: seats and orders of people
 order_list     an event's orders as a table and as CSV
 offering       what organizers change in what is sold
 forms          what a buyer typed; organizing_forms: what an organizer did

@@ -61,8 +61,8 @@ async def check_out(request: Request) -> Response:
     """POST: on to the hosted payment page."""
     account = await _account(request)
     base, query = request.app.state.settings.base_url, _query(request)
-    path = request.app.url_path_for("order", code=account.code)
-    paid = request.app.url_path_for("order_paid", code=account.code)
+    path = pages.path_of(request, "order", code=account.code)
+    paid = pages.path_of(request, "order_paid", code=account.code)
     joined = f"{query}&" if query else "?"
     to = payments.Pages(paid=f"{base}{paid}{joined}checkout={{CHECKOUT_SESSION_ID}}", back=f"{base}{path}{query}")
     try:
@@ -175,7 +175,7 @@ def _query(request: Request) -> str:
 
 
 def order_path(request: Request, code: str) -> str:
-    return f"{request.app.url_path_for('order', code=code)}?key={orders.secret(code, _key(request))}"
+    return f"{pages.path_of(request, 'order', code=code)}?key={orders.secret(code, _key(request))}"
 
 
 def person_of(request: Request) -> int | None:

@@ -236,7 +236,7 @@ def _kept(form: FormData) -> dict[str, Any]:
 
 
 def _back(request: Request, event: EventRow, notice: str) -> Response:
-    return pages.redirect(request, str(request.app.url_path_for("organize_tickets", slug=event.slug)), notice)
+    return pages.redirect(request, pages.path_of(request, "organize_tickets", slug=event.slug), notice)
 
 
 _ROOT = "/organize/events/{slug}/tickets"

@@ -1,6 +1,7 @@
 """The registration page: choose tickets, say who comes, and place the order."""
 
 from collections.abc import Mapping
+from dataclasses import replace
 from datetime import datetime
 from typing import Any
 
@@ -31,6 +32,7 @@ from events.registration.offers import Offer
 from events.registration.order_pages import open_order, order_path, person_of
 from events.registration.pricing import Quote, Tariff
 from events.registration.quotas import SoldOut
+from events.registration.shelves import ANY_KEY, shelves
 from events.registration.states import OrderState
 
 
@@ -46,13 +48,14 @@ class NotOnSale(DomainError):
 
 async def register_page(request: Request) -> Response:
     event, offer, audience = await _shop(request)
-    account = await _held(request, event)
-    typed = (
-        forms.again(account)
-        if account
-        else forms.blank(offer, request.state.actor, request.query_params.get("ticket", ""))
-    )
-    return _form(request, event, offer, audience, typed)
+    if account := await _held(request, event):
+        return _form(request, event, offer, audience, forms.again(account))
+    typed = forms.blank(offer, request.state.actor, request.query_params.get("ticket", ""))
+    if request.state.actor is not None or pages.NOTICE in request.cookies:
+        return _form(request, event, offer, audience, typed)
+    shelf = await shelves.get(event.id)
+    key = (event.guid, event.version, event.changed_at, typed.people, locales.current())
+    return shelf.page(key, lambda: _form(request, event, shelf.offer, audience, replace(typed, form_key=ANY_KEY)))
 
 
 async def register(request: Request) -> Response:
@@ -122,7 +125,8 @@ async def _shop(request: Request) -> tuple[EventRow, Offer, Audience]:
         raise NotOnSale(_("Nobody can register for %(event)s now.") % {"event": event.title})
     person = person_of(request)
     audience = await audience_of(person, request.state.now, event.unit_id)
-    return event, await offers.offer(event.id, person), audience
+    offer = (await shelves.get(event.id)).offer if person is None else await offers.offer(event.id, person)
+    return event, offer, audience
 
 
 async def _held(request: Request, event: EventRow) -> Account | None:

@@ -111,7 +111,7 @@ async def cancel(request: Request) -> Response:
     known = [one.id for one in account.attendees if one.id in ids]
     back = await cancellations.cancel(account, known, request.state.now, reason, actor.id, in_full)
     words = _("Cancelled. %(amount)s goes back.") % {"amount": pages.money(back)}
-    path = request.app.url_path_for("organize_order", slug=event.slug, code=account.code)
+    path = pages.path_of(request, "organize_order", slug=event.slug, code=account.code)
     return pages.redirect(request, str(path), words)
 
 

@@ -17,7 +17,7 @@ from events.core import calendars, conditional, database, links, locales, pages
 from events.core.errors import NotFound
 from events.core.fresh import Fresh
 from events.core.locales import _, ngettext
-from events.schedule import atom, feeds, forms, frab_writing, grid, kept_pages, queries, roles, timetable
+from events.schedule import atom, feeds, forms, frab_writing, grid, kept_pages, marked_grids, queries, roles, timetable
 from events.schedule.snapshots import Snapshot
 
 SPEAKERS = 120
@@ -61,7 +61,7 @@ async def schedule(request: Request) -> Response:
     snapshot = await queries.current(event.id)
     if snapshot is None:
         return pages.render(request, "schedule/not_yet.html", event=event)
-    choice = forms.choice(request.query_params)
+    choice = forms.choice_of(request.scope["query_string"])
     today = grid.day_of(request.state.now, event.zone)
     published_at = _published(snapshot)
     if is_nobody(request) and not choice.query:
@@ -80,7 +80,18 @@ def _timetable(
     saved_codes: frozenset[str],
 ) -> Response:
     path = request.url.path
-    table = timetable.build(snapshot, choice, path, grid.day_of(request.state.now, event.zone))
+    saving = save_url(request, event)
+    today = grid.day_of(request.state.now, event.zone)
+
+    def build() -> timetable.Timetable:
+        return timetable.build(snapshot, choice, path, today)
+
+    if choice.query:
+        day = marked_grids.Kept(build(), ())
+    else:
+        key = (version_of(event, snapshot), choice, path, today, locales.current())
+        day = marked_grids.kept(key, build, saving)
+    table = day.table
     return pages.render(
         request,
         "schedule/timetable.html",
@@ -90,7 +101,7 @@ def _timetable(
         snapshot=snapshot,
         here=path,
         saved=saved_codes,
-        save_url=save_url(request, event),
+        grids=marked_grids.marked(day, saved_codes, saving),
         feed=_feed_addresses(request, event, choice),
         **_controls(snapshot, table, path),
     )
@@ -131,7 +142,7 @@ def _controls(snapshot: Snapshot, table: timetable.Timetable, path: str) -> dict
 def save_url(request: Request, event: EventRow) -> str:
     """Where a session is saved; "" in an application without schedules of one's own."""
     try:
-        return str(request.app.url_path_for("save", slug=event.slug))
+        return pages.path_of(request, "save", slug=event.slug)
     except NoMatchFound:
         return ""
 

@@ -24,7 +24,7 @@ from events.site.offers import Price
 async def event(request: Request) -> Response:
     found = await queries.event_by_slug(request.path_params["slug"])
     if found.kind == "celebration":
-        return RedirectResponse(request.app.url_path_for("celebration", slug=found.slug), 301)
+        return RedirectResponse(pages.path_of(request, "celebration", slug=found.slug), 301)
     if answer := slugs.moved(request, found):
         return answer
     at = request.state.now
@@ -32,8 +32,8 @@ async def event(request: Request) -> Response:
     price = await offers.price(found.id, found.state, found.timezone, found.currency, at)
     if programme.is_nobody(request):
         today = at.astimezone(found.zone).date()
-        token = snapshot.token if snapshot else None
-        key = ("event", found.guid, found.version, found.changed_at, token, price, today, locales.current())
+        made_of = (snapshot.token if snapshot else None, price.token if price else None, today)
+        key = ("event", found.guid, found.version, found.changed_at, made_of, locales.current())
         return await kept_pages.answer(request, key, at, lambda: _page(request, found, snapshot, price, price))
     yours = price
     if price is not None and request.state.actor is not None:
