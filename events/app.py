@@ -42,8 +42,9 @@ PATIENCE = 15
 def routes(settings: Settings) -> list[BaseRoute]:
     """Every address there is; the development pages only where `colloquy run` asked for them."""
     # Matched from the top, what a crowd asks for first. A session's .ics stands before its page: {code} takes dots.
-    found: list[BaseRoute] = [*schedule.routes, *session_page.routes, *event_page.routes, *registration.routes]
-    found += [*agenda.routes, *assets.routes, *home.routes, *events_page.routes, *catalogue.routes, *people.routes]
+    found: list[BaseRoute] = [*agenda.apps, *schedule.routes, *session_page.routes, *event_page.routes]
+    found += [*registration.routes, *agenda.routes, *assets.routes, *home.routes, *events_page.routes]
+    found += [*catalogue.routes, *people.routes]
     found += [*webhooks.routes, *health.routes]
     found += [*organize_catalogue.routes, *organizing_places.routes]  # before /organize/events/{slug}: "new" is no slug
     found += [*organizing.routes, *organize_schedule.routes, *registration_organizing.routes, *people_organizing.routes]

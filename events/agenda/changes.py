@@ -5,7 +5,7 @@ Doing it twice does it once, but for a feed's revision, which may grow for nothi
 """
 
 import json
-from collections.abc import Mapping
+from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
 from datetime import datetime
 from typing import Any
@@ -45,18 +45,18 @@ async def follow_release(event: int, release: int, at: datetime) -> Followed:
     return Followed(len(people), rung, noted)
 
 
-async def follow_order(order: int, at: datetime) -> Followed:
-    """An order was confirmed, changed or cancelled: its people hold other seats than before."""
+async def follow_orders(orders: Sequence[int], at: datetime) -> Followed:
+    """Orders were confirmed, changed or cancelled: their people hold other seats than before."""
     rows = await database.rows(
-        "SELECT DISTINCT person_id FROM registration WHERE order_id = $1 AND person_id IS NOT NULL", order
+        "SELECT DISTINCT person_id FROM registration WHERE order_id = any($1) AND person_id IS NOT NULL", list(orders)
     )
-    people = [row["person_id"] for row in rows]
+    people = sorted(row["person_id"] for row in rows)
     async with database.transaction():
-        for person in people:
-            await personal_feeds.ensure(person, at)
-        await personal_feeds.touch(people, at)
-        await reminders.follow_people(people, at)
-        rung = await invitations.follow_order(order, at)
+        if people:
+            await personal_feeds.ensure(people, at)
+            await personal_feeds.touch(people, at)
+            await reminders.follow_people(people, at)
+        rung = await invitations.follow_orders(orders, at)
     return Followed(len(people), rung, 0)
 
 

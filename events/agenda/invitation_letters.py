@@ -169,5 +169,4 @@ def _letter(sending: Sending, settings: Settings, at: datetime) -> Sealed:
     attendee = Party(row["email"], row["name"])
     method: calendars.Method = "CANCEL" if sending.cancels else "REQUEST"
     ics = calendars.invitation(vevent, method, organizer, attendee, at)
-    message_id = f"<message-{sending.message}@{settings.mail_from.rpartition('@')[2]}>"
-    return imip.fill(form, settings, attendee, ics, method, message_id, at)
+    return imip.fill(form, settings, attendee, ics, method, at)

@@ -4,6 +4,7 @@
 `invitation_letters`.
 """
 
+from collections.abc import Sequence
 from datetime import datetime
 
 from events.agenda import personal_feeds
@@ -44,9 +45,9 @@ AND i.sent_digest <> CASE i.state WHEN 'invited' THEN 'invited ' || en.sequence 
 AND (i.state = 'invited' OR i.sent_digest <> '')
 """
 
-_BY_ORDER = {
-    "seats": "st.order_id = $2",
-    "rows": "i.line_id IN (SELECT l.id FROM order_line l WHERE l.order_id = $2)",
+_BY_ORDERS = {
+    "seats": "st.order_id = any($2)",
+    "rows": "i.line_id IN (SELECT l.id FROM order_line l WHERE l.order_id = any($2))",
 }
 _BY_PERSON = {"seats": "st.person_id = $2", "rows": "i.person_id = $2"}
 _BY_SESSIONS = {
@@ -59,14 +60,14 @@ def _statements(scope: dict[str, str]) -> tuple[str, str]:
     return _FOLLOW.format(**scope), _RING.format(**scope)
 
 
-_FOLLOW_ORDER, _RING_ORDER = _statements(_BY_ORDER)
+_FOLLOW_ORDERS, _RING_ORDERS = _statements(_BY_ORDERS)
 _FOLLOW_PERSON, _RING_PERSON = _statements(_BY_PERSON)
 _FOLLOW_SESSIONS, _RING_SESSIONS = _statements(_BY_SESSIONS)
 
 
-async def follow_order(order: int, at: datetime) -> int:
-    """Seats of an order came or went. Returns how many mails were rung for."""
-    return await _follow(_FOLLOW_ORDER, _RING_ORDER, at, order)
+async def follow_orders(orders: Sequence[int], at: datetime) -> int:
+    """Seats of these orders came or went. Returns how many mails were rung for."""
+    return await _follow(_FOLLOW_ORDERS, _RING_ORDERS, at, list(orders))
 
 
 async def follow_person(person: int, at: datetime) -> int:

@@ -10,13 +10,13 @@ import json
 from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
 from datetime import datetime, timedelta
-from email.message import EmailMessage
 from typing import Any
 
 from events.agenda import queries
 from events.agenda.freshness import REMEMBERED
 from events.agenda.queries import Item
 from events.core import database, mail
+from events.core.mail import Sealed
 from events.core.outbox import Message
 from events.settings import Settings
 
@@ -124,7 +124,7 @@ async def ring_due(at: datetime) -> int:
     return await database.execute(_RING, at, at - REMEMBERED, TOPIC)
 
 
-async def letter(message: Message, settings: Settings, at: datetime) -> EmailMessage | None:
+async def letter(message: Message, settings: Settings, at: datetime) -> Sealed | None:
     """The mail of a `mail.changes`. None when all was taken back or is over, or there is no address to write to."""
     reader = await queries.reader(message.number("person"))
     stored = message.body["changes"]

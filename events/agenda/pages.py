@@ -144,7 +144,7 @@ async def make_feed(request: Request) -> Response:
     if feed is not None and feed.revoked_at is not None:
         await personal_feeds.rotate(actor.id, request.state.now)
     else:
-        await personal_feeds.ensure(actor.id, request.state.now)
+        await personal_feeds.ensure([actor.id], request.state.now)
     return pages.redirect(request, "/my/schedule#calendar", _("Here is your calendar’s address."))
 
 
@@ -190,8 +190,11 @@ async def personal_feed(request: Request) -> Response:
     if not conditional.unchanged(
         request.headers.get("if-none-match"), request.headers.get("if-modified-since"), tag, feed.last_modified
     ):
-        built = await personal_feeds.build(feed, _feed_name(settings), f"{settings.base_url}/my/schedule")
-        body, gzip = (b"", built.gzip()) if encoding else (built.plain(), b"")
+        named = (feed, _feed_name(settings), f"{settings.base_url}/my/schedule")
+        if encoding:
+            gzip = await personal_feeds.gzip(*named)
+        else:
+            body = (await personal_feeds.build(*named)).plain()
     return conditional.answer(
         request,
         body,
@@ -210,6 +213,9 @@ def _feed_name(settings: Settings) -> str:
     return f"{settings.association}: my schedule"
 
 
+apps = [Route("/calendars/my/{feed}.ics", personal_feed, name="personal_feed")]
+"""What calendar apps ask for, day and night."""
+
 routes = [
     Route("/events/{slug}/saved", save, methods=["POST"], name="save"),
     Route("/events/{slug}/unsaved", unsave, methods=["POST"], name="unsave"),
@@ -218,5 +224,4 @@ routes = [
     Route("/my/schedule/feed/address", rotate_feed, methods=["POST"], name="rotate_feed"),
     Route("/my/schedule/feed/revocation", revoke_feed, methods=["POST"], name="revoke_feed"),
     Route("/my/schedule/feed/choices", choose_feed, methods=["POST"], name="choose_feed"),
-    Route("/calendars/my/{feed}.ics", personal_feed, name="personal_feed"),
 ]

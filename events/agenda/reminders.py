@@ -6,10 +6,10 @@ be, so a moved slot takes its reminders along and a cancelled one loses them. `r
 
 import json
 from datetime import datetime
-from email.message import EmailMessage
 
 from events.agenda import queries
 from events.core import database, mail
+from events.core.mail import Sealed
 from events.core.outbox import Message
 from events.settings import Settings
 
@@ -69,7 +69,7 @@ async def ring_due(at: datetime) -> int:
     return await database.execute(_RING, at, TOPIC)
 
 
-async def letter(message: Message, settings: Settings, at: datetime) -> EmailMessage | None:
+async def letter(message: Message, settings: Settings, at: datetime) -> Sealed | None:
     """The mail of a `mail.reminder`. None when nothing of it is still ahead, or there is no address to write to."""
     body = message.body["entries"]
     entries = [int(number) for number in body] if isinstance(body, list) else json.loads(str(body))

@@ -38,7 +38,7 @@ async def save_all(person: int, picks: Iterable[Pick], at: datetime) -> int:
             found,
             at,
         )
-        await personal_feeds.ensure(person, at)
+        await personal_feeds.ensure([person], at)
         if fresh:
             await _schedule_changed(person, at)
     return len(found)

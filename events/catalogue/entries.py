@@ -149,7 +149,11 @@ async def _write(facts: Facts, due: Iterable[_Due], at: datetime) -> bool:
             kept = replace(vevent, sequence=old["sequence"], last_modified=old["last_modified"])
             if calendars.render(kept) == bytes(old["ics"]):
                 continue
-            vevent = replace(vevent, sequence=old["sequence"] + moved(calendars.read(bytes(old["ics"])), vevent))
+            vevent = replace(
+                vevent,
+                sequence=old["sequence"] + moved(calendars.read(bytes(old["ics"])), vevent),
+                last_modified=max(vevent.last_modified, old["last_modified"]),  # a clock may step back, this may not
+            )
         changed.append((one, vevent))
     # A year whose days are no longer known stays as a tombstone: it is in people's calendars.
     gone = [row for uid, row in before.items() if calendars.read(bytes(row["ics"])).status != "CANCELLED"]

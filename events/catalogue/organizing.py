@@ -64,7 +64,10 @@ async def events(request: Request) -> Response:
     q = request.query_params.get("q", "").replace("\0", "").strip()[:100]
     page = request.query_params.get("page", "1")
     found = await drafts.events(
-        permissions.reach(actor, SEE_DRAFT), q, int(page) if page.isdigit() and len(page) < 6 else 1, request.state.now
+        permissions.reach(actor, SEE_DRAFT),
+        q,
+        int(page) if page.isdecimal() and len(page) < 6 else 1,
+        request.state.now,
     )
     return pages.render(
         request,
@@ -202,7 +205,7 @@ def _kind(typed: FormData) -> type[EventForm]:
 
 
 def _number(value: object) -> int:
-    return int(value) if isinstance(value, str) and value.isdigit() and len(value) < 10 else 0
+    return int(value) if isinstance(value, str) and value.isdecimal() and len(value) < 10 else 0
 
 
 def _both(error: StaleWrite) -> list[tuple[str, str, str]]:

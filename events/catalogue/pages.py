@@ -78,7 +78,7 @@ def answer(request: Request, found: StoredFeed) -> Response:
 
 
 def _year(text: str, today: date) -> int:
-    return int(text) if text.isdigit() and 2000 <= int(text) <= 2100 else today.year
+    return int(text) if text.isdecimal() and len(text) < 5 and 2000 <= int(text) <= 2100 else today.year
 
 
 routes = [

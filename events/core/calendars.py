@@ -6,6 +6,7 @@ entries compressed beforehand are its gzip (`gzip_of`). Nothing here knows the p
 Feeds carry no METHOD, ORGANIZER or ATTENDEE; invitations carry all three, and one attendee each.
 """
 
+import re
 import struct
 import zlib
 from collections.abc import Iterable, Sequence
@@ -161,6 +162,20 @@ def compress(ics: bytes) -> tuple[bytes, int]:
     """The block and crc32 of an entry. A full flush ends on a byte and forgets what came before, so blocks join."""
     deflate = zlib.compressobj(9, zlib.DEFLATED, -zlib.MAX_WBITS)
     return deflate.compress(ics) + deflate.flush(zlib.Z_FULL_FLUSH), zlib.crc32(ics)
+
+
+def unpacked(block: Block) -> bytes:
+    """The entry inside."""
+    return zlib.decompressobj(-zlib.MAX_WBITS).decompress(block.data)
+
+
+_START = re.compile(rb"^DTSTART;TZID=([^:;\r\n]+):", re.MULTILINE)
+
+
+def zone_of(ics: bytes) -> str:
+    """The zone that an entry of ours is written in; "" for UTC and for whole days."""
+    found = _START.search(ics)
+    return found[1].decode() if found else ""
 
 
 def block(ics: bytes) -> Block:

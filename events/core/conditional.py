@@ -34,8 +34,9 @@ def answer(
     max_age   seconds it may be used without asking again; 0 asks every time
     private   only its reader may keep it
     """
-    given = request.headers
-    encoding = negotiate(given.get("accept-encoding", ""), gzip is not None, brotli is not None)
+    given = dict(request.scope["headers"])  # `request.headers` looks through all of them for each question
+    accepted = given.get(b"accept-encoding", b"").decode("latin-1")
+    encoding = negotiate(accepted, gzip is not None, brotli is not None)
     tag = f'"{etag}-{encoding}"' if encoding else f'"{etag}"'
     raw = [
         (b"etag", tag.encode("latin-1")),
@@ -44,7 +45,10 @@ def answer(
         (b"vary", b"Accept-Encoding"),
         *headers,
     ]
-    if unchanged(given.get("if-none-match"), given.get("if-modified-since"), tag, last_modified):
+    if_none_match, if_modified_since = given.get(b"if-none-match"), given.get(b"if-modified-since")
+    if (if_none_match or if_modified_since) and unchanged(
+        _text(if_none_match), _text(if_modified_since), tag, last_modified
+    ):
         return _answer(304, b"", raw)
     content = {"gzip": gzip, "br": brotli}.get(encoding) or body
     if encoding:
@@ -66,6 +70,10 @@ def unchanged(if_none_match: str | None, if_modified_since: str | None, tag: str
     if since.tzinfo is None:  # "-0000" says that the zone is not known; HTTP's dates are UTC
         since = since.replace(tzinfo=UTC)
     return last_modified.replace(microsecond=0) <= since
+
+
+def _text(value: bytes | None) -> str | None:
+    return None if value is None else value.decode("latin-1")
 
 
 @lru_cache(maxsize=512)

@@ -21,7 +21,7 @@ queries           releases, feeds and their freshness, for everybody who reads
 
 grid, timetable   a day as rows and columns, and as its page shows it
 atom              what changed, as a feed
-kept_pages        rendered pages, kept while they are true
+kept_pages        rendered pages, kept while they are true; marked_grids: a day's grids with what somebody saved marked
 forms             a reader's address, session_forms an organizer's form, as values
 pages             the programme for everybody; organizing: its draft for organizers
 """

@@ -4,6 +4,7 @@ from collections.abc import Iterable, Mapping
 from dataclasses import dataclass
 from datetime import datetime
 from enum import StrEnum
+from operator import attrgetter
 from typing import Any
 
 from events.schedule.snapshots import SessionView, SlotView, Snapshot
@@ -78,12 +79,15 @@ def compare(old: Snapshot | None, new: Snapshot) -> Changes:
     if old is None:
         return Changes(0, tuple(_added(new, session, slot) for session in new.sessions for slot in session.slots))
     found: list[Change] = []
+    same_rooms = old.rooms == new.rooms
     for slot_id, (session, slot) in new.by_slot.items():
         if slot_id not in old.by_slot:
             if not session.cancelled:
                 found.append(_added(new, session, slot))
             continue
         was, before = old.by_slot[slot_id]
+        if same_rooms and (was, before) == (session, slot):
+            continue
         what = tuple(_differences(was, before, session, slot, old, new))
         if what:
             place = old.place(before)
@@ -140,11 +144,11 @@ def _differences(
         yield What.VISIBILITY
     if was.people != now.people:
         yield What.PEOPLE
-    if any(getattr(was, name) != getattr(now, name) for name in _WORDS):
+    if _words(was) != _words(now):
         yield What.WORDS
 
 
-_WORDS = (
+_words = attrgetter(
     "title",
     "subtitle",
     "abstract",

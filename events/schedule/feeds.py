@@ -47,7 +47,10 @@ class Filter:
 
     @property
     def everything(self) -> bool:
-        return self == Filter()
+        return self == EVERYTHING
+
+
+EVERYTHING = Filter()
 
 
 def key(event_id: int) -> str:
@@ -68,8 +71,9 @@ async def write(event_id: int, at: datetime) -> bool:
     await database.execute(
         "INSERT INTO feed (key, event_id, revision, etag, last_modified, body, gzip, brotli)"
         " VALUES ($1, $2, 1, $3, $4, $5, $6, $7) ON CONFLICT (key) DO UPDATE SET revision = feed.revision + 1,"
-        " etag = excluded.etag, last_modified = excluded.last_modified, body = excluded.body, gzip = excluded.gzip,"
-        " brotli = excluded.brotli",
+        " etag = excluded.etag, body = excluded.body, gzip = excluded.gzip, brotli = excluded.brotli,"
+        # HTTP counts seconds: other bytes need a later one, also when the clock stepped back (RFC 9110 section 8.8.2).
+        " last_modified = greatest(excluded.last_modified, feed.last_modified + interval '1 second')",
         key(event_id),
         event_id,
         etag,

@@ -3,10 +3,19 @@
 import re
 from collections.abc import Mapping
 from datetime import date
+from functools import lru_cache
+
+from starlette.datastructures import QueryParams
 
 from events.core.wall_time import UnknownZone, zone_named
 from events.schedule.feeds import Filter
 from events.schedule.timetable import Choice
+
+
+@lru_cache(maxsize=256)
+def choice_of(query_string: bytes) -> Choice:
+    """The choice that an address's query says: a crowd asks for the same few, and reading one takes 15 µs."""
+    return choice(QueryParams(query_string))
 
 
 def choice(query: Mapping[str, str]) -> Choice:

@@ -9,9 +9,10 @@ something is a warning.
 
 import re
 import unicodedata
-from collections.abc import Iterable
+from collections.abc import Container, Iterable
 from dataclasses import dataclass, field, replace
 from datetime import date, datetime
+from itertools import chain, count
 from uuid import UUID
 from zoneinfo import ZoneInfo
 
@@ -432,12 +433,10 @@ def _with_slot(session: SessionRead, slot: SlotRead) -> SessionRead:
     return session if same else replace(session, slots=(*session.slots, slot))
 
 
-def _free(wanted: str, taken: Iterable[str], mark: str = "-") -> str:
+def _free(wanted: str, taken: Container[str], mark: str = "-") -> str:
     """`wanted`, or with the first number that is not taken."""
-    names = set(taken)
-    return next(
-        name for name in (wanted, *(f"{wanted}{mark}{n}" for n in range(2, len(names) + 3))) if name not in names
-    )
+    names = chain((wanted,), (f"{wanted}{mark}{n}" for n in count(2)))
+    return next(name for name in names if name not in taken)
 
 
 def _uuid(text: str) -> UUID | None:

@@ -10,6 +10,10 @@ from typing import Any
 from events.schedule.frab_xml import MAX_BYTES, Element, NotReadable
 
 _MOST_EVENTS = 100_000
+_MOST_HOLDERS = 500_000
+"""Objects and lists in one file; the largest programmes have some 50,000. Each costs a hundred times its bytes."""
+_NAMED = re.compile(r'"(?:guid|title)"\s*:\s*("[^"\\]*(?:\\.[^"\\]*)*")')
+"""A loop without a choice in it: a choice for every letter takes a gigabyte for ten million of them."""
 
 
 def read(data: bytes) -> Element:
@@ -18,11 +22,15 @@ def read(data: bytes) -> Element:
         raise NotReadable(f"larger than {MAX_BYTES // 1024 // 1024} MB")
     try:
         text = data.decode("utf-8-sig")
+        if (count := text.count("{") + text.count("[")) > _MOST_HOLDERS:
+            raise NotReadable(f"{count:,} objects and lists, where {_MOST_HOLDERS:,} are the most")
         whole = json.loads(text)
     except UnicodeDecodeError as error:
         raise NotReadable("not UTF-8", data[: error.start].count(b"\n") + 1) from None
     except json.JSONDecodeError as error:
         raise NotReadable(f"not JSON: {error.msg}", error.lineno) from None
+    except ValueError as error:  # a number of a million digits
+        raise NotReadable(f"not JSON: {error}") from None
     except RecursionError:
         raise NotReadable("values lie too deep inside each other") from None
     schedule = whole.get("schedule") if isinstance(whole, dict) else None
@@ -33,9 +41,7 @@ def read(data: bytes) -> Element:
 
 class _Lines:
     def __init__(self, text: str) -> None:
-        self.places = {
-            found.group(1): found.start() for found in re.finditer(r'"(?:guid|title)"\s*:\s*("(?:[^"\\]|\\.)*")', text)
-        }
+        self.places = {found.group(1): found.start() for found in _NAMED.finditer(text)}
         self.text = text
         self.counted = (0, 1)
 
@@ -71,7 +77,7 @@ class _Lines:
         element = Element("day", {"date": _words(day.get("date")), "start": _words(day.get("day_start"))}, 1)
         rooms = day.get("rooms")
         for name, events in rooms.items() if isinstance(rooms, dict) else ():
-            room = Element("room", {"name": str(name)}, 1)
+            room = Element("room", {"name": _words(name)}, 1)
             room.children = [self.event(event) for event in _dicts(events)[:_MOST_EVENTS]]
             element.children.append(room)
         return element
@@ -107,7 +113,9 @@ def _words(value: object) -> str:
         return "true" if value else "false"
     if isinstance(value, dict):  # texts by language: {"en": …, "de": …}
         return _words(value.get("en") or next(iter(value.values()), ""))
-    return str(value) if isinstance(value, str | int | float) else ""
+    if not isinstance(value, str | int | float):
+        return ""
+    return str(value).encode("utf-8", "replace").decode()  # half a letter (\ud800) can be said in JSON and nowhere else
 
 
 def _dicts(values: object) -> list[dict[str, Any]]:

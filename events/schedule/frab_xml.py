@@ -6,6 +6,7 @@ cannot be read ends in `NotReadable`, with the line.
 
 import re
 from collections.abc import Iterator
+from functools import lru_cache
 from typing import Any
 from xml.parsers.expat import ExpatError  # only the name of its error
 
@@ -13,7 +14,7 @@ from defusedxml.common import DefusedXmlException
 from defusedxml.ElementTree import DefusedXMLParser
 
 MAX_BYTES = 64 * 1024 * 1024
-MAX_ELEMENTS = 2_000_000
+MAX_ELEMENTS = 500_000
 MAX_DEPTH = 40
 _PIECE = 1 << 16
 
@@ -136,6 +137,7 @@ def _expat_words(error: Exception, data: bytes) -> str:
     return f"not well-formed: {words}"
 
 
+@lru_cache(maxsize=256)
 def _local(name: str) -> str:
     """The name without `{namespace}` or a prefix."""
     return name.rpartition("}")[2].rpartition(":")[2]

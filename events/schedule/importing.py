@@ -74,6 +74,7 @@ class Wish:
 async def run(data: bytes, wish: Wish, at: datetime, say: Say = lambda words: None) -> Report:
     """Import a file. Raises NotImported, with nothing written."""
     known = await _event(wish.event) if wish.event else None
+    say(f"reading {wish.source} ({len(data) / 1e6:.1f} MB) …")
     try:
         programme = frab.read(data, known["timezone"] if known else "")
     except NotReadable as error:
@@ -237,6 +238,7 @@ async def _association() -> int:
 
 async def _publish(event_id: int, wish: Wish, at: datetime, say: Say) -> int:
     """Release the draft and announce a draft event, unless nothing changed since the last release."""
+    say("publishing …")
     try:
         release = await releases.publish(event_id, None, f"Imported from {wish.source}", at)
     except releases.NothingToPublish:

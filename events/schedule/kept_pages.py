@@ -7,8 +7,8 @@ address and language, compressed in a thread, and afterwards only sent. What is 
 import asyncio
 import gzip
 from collections import OrderedDict
-from collections.abc import Callable, Hashable
-from dataclasses import dataclass
+from collections.abc import Awaitable, Callable, Hashable
+from dataclasses import dataclass, field
 from datetime import datetime
 
 import brotli
@@ -16,6 +16,7 @@ from starlette.requests import Request
 from starlette.responses import Response
 
 from events.core import conditional, pages
+from events.core.fresh import Fresh
 
 MOST_BYTES = 24 * 1024 * 1024
 _VARY = (b"vary", b"Cookie, Accept-Language")
@@ -70,6 +71,29 @@ async def answer(request: Request, key: Hashable, at: datetime, render: Callable
     if page is None:
         page = await _pages.put(key, bytes(render().body))
     return send(request, page, at)
+
+
+@dataclass(frozen=True, slots=True)
+class _Wanted:
+    """A page by its key. How it is made does not tell two pages apart."""
+
+    key: Hashable
+    make: Callable[[], Awaitable[Response]] = field(compare=False)
+
+
+async def _made(wanted: _Wanted) -> Page:
+    return await asyncio.to_thread(compressed, bytes((await wanted.make()).body))
+
+
+_brief: Fresh[_Wanted, Page] = Fresh(_made, size=100)
+
+
+async def for_a_second(request: Request, key: Hashable, make: Callable[[], Awaitable[Response]]) -> Response:
+    """A page for somebody in nobody's name that shows what nobody announces (places left): made once a second.
+
+    key   the address, and the language
+    """
+    return send(request, await _brief.get(_Wanted(key, make)), request.state.now)
 
 
 def send(request: Request, page: Page, at: datetime) -> Response:

@@ -89,7 +89,7 @@ async def new_session(request: Request) -> Response:
     event = await _event(request)
     _require_edit(request, event, None)
     choices = await draft_lists.choices(event.id)
-    if request.method == "GET":
+    if request.method != "POST":
         return _form(request, event, None, {"visibility": "public", "state": "planned"}, choices)
     form = session_forms.typed(await request.form())
     try:
@@ -102,7 +102,7 @@ async def new_session(request: Request) -> Response:
 async def session(request: Request) -> Response:
     event, found = await _editable(request)
     choices = await draft_lists.choices(event.id)
-    if request.method == "GET":
+    if request.method != "POST":
         return await _session_page(request, event, found, session_forms.session_fields(found.values), choices)
     form = session_forms.typed(await request.form())
     try:
@@ -139,7 +139,7 @@ async def slot(request: Request) -> Response:
     event, found = await _editable(request)
     row = await _slot_row(request, found)
     choices = await draft_lists.choices(event.id)
-    if request.method == "GET":
+    if request.method != "POST":
         fields = session_forms.place_fields(row.place) if row else {"day": str(event.starts_on or "")}
         return _slot_page(request, event, found, row, fields, choices)
     form = session_forms.typed(await request.form())

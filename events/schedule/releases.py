@@ -63,6 +63,8 @@ async def publish(event_id: int, actor_id: int | None, note: str, at: datetime) 
     async with database.transaction():
         await database.execute("SELECT pg_advisory_xact_lock($1, $2)", LOCK, event_id)
         last = await queries.last(event_id)
+        if last is not None and last.published_at is not None:
+            at = max(at, last.published_at)  # a clock that stepped back: LAST-MODIFIED and DTSTAMP never do
         await _refuse_blocks(event_id)
         whole = releasable(await drafts.load(event_id), last)
         registrants = snapshots.registrants_view(whole)

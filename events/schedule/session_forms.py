@@ -167,7 +167,7 @@ def roles(form: Mapping[str, str]) -> tuple[dict[int, str], list[int]]:
     gone: list[int] = []
     for name, value in form.items():
         kind, _dash, number = name.partition("-")
-        if not number.isdigit():
+        if not number.isdecimal() or len(number) > 18:
             continue
         if kind == "gone":
             gone.append(int(number))
@@ -179,14 +179,14 @@ def roles(form: Mapping[str, str]) -> tuple[dict[int, str], list[int]]:
 def version(form: Mapping[str, str]) -> int:
     """The version the form was opened with; 0, which is always stale, when somebody took it out."""
     text = form.get("version", "")
-    return int(text) if text.isdigit() and len(text) < 9 else 0
+    return int(text) if text.isdecimal() and len(text) < 9 else 0
 
 
 def _chosen(form: Mapping[str, str], name: str, offered: list[tuple[int, str]], errors: dict[str, str]) -> int | None:
     text = form.get(name, "").strip()
     if not text:
         return None
-    if not text.isdigit() or int(text) not in {key for key, _words in offered}:
+    if not text.isdecimal() or len(text) > 9 or int(text) not in {key for key, _words in offered}:
         errors[name] = _("Choose one of the list.")
         return None
     return int(text)

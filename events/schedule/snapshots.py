@@ -12,6 +12,9 @@ from datetime import UTC, date, datetime
 from functools import cached_property
 from operator import attrgetter
 from typing import Any
+from zoneinfo import ZoneInfo
+
+from events.schedule import grid
 
 
 @dataclass(frozen=True, slots=True)
@@ -97,6 +100,15 @@ class SessionView:
 
 
 @dataclass(frozen=True, slots=True)
+class Placed:
+    """A slot with its session; day: the programme day it belongs to, in the event's zone."""
+
+    session: SessionView
+    slot: SlotView
+    day: date
+
+
+@dataclass(frozen=True, slots=True)
 class EventView:
     """What of the event a release and its entries depend on."""
 
@@ -137,6 +149,26 @@ class Snapshot:
     @cached_property
     def by_slot(self) -> dict[int, tuple[SessionView, SlotView]]:
         return {slot.id: (session, slot) for session in self.sessions for slot in session.slots}
+
+    @cached_property
+    def placed(self) -> tuple[Placed, ...]:
+        """Every slot, in order of the sessions."""
+        zone = ZoneInfo(self.event.timezone)
+        return tuple(
+            Placed(session, slot, grid.day_of(slot.starts_at, zone))
+            for session in self.sessions
+            for slot in session.slots
+        )
+
+    @cached_property
+    def words(self) -> dict[str, str]:
+        """By code, what a search looks through, without case: all that the page says of a session but its rooms."""
+        found = {}
+        for session in self.sessions:
+            track = self.track.get(session.track)
+            said = (session.title, session.subtitle, session.code, session.type, session.unit, session.abstract)
+            found[session.code] = " ".join((*said, track.name if track else "", *self.names(session))).casefold()
+        return found
 
     @cached_property
     def track(self) -> dict[str, TrackView]:

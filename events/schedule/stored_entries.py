@@ -51,13 +51,16 @@ async def write(event_id: int, last: Snapshot | None, new: Snapshot, at: datetim
 def plan(last: Snapshot | None, new: Snapshot, held: dict[str, Held]) -> Iterator[ToWrite]:
     """The entries that say something else than what is stored, and the tombstones of slots that are gone."""
     before = last.by_slot if last else {}
+    same_names = last is not None and _names(last) == _names(new)
     for slot_id, (session, slot) in new.by_slot.items():
-        now = entries.said(new, session, slot)
         row = held.get(links.uid(slot.uid))
+        known = before.get(slot_id)
+        if same_names and row is not None and known == (session, slot) and row.cancelled == session.cancelled:
+            continue
+        now = entries.said(new, session, slot)
         if row is None:
             yield ToWrite(slot_id, slot.uid, now, 0)
             continue
-        known = before.get(slot_id)
         then = entries.said(last, *known) if last and known else None
         if then == now and row.cancelled == now.cancelled:
             continue
@@ -67,6 +70,11 @@ def plan(last: Snapshot | None, new: Snapshot, held: dict[str, Held]) -> Iterato
         row = held.get(links.uid(slot.uid))
         if slot_id not in new.by_slot and row is not None and not row.cancelled and last:
             yield ToWrite(None, slot.uid, entries.said(last, session, slot).as_cancelled(), row.sequence + 1)
+
+
+def _names(view: Snapshot) -> tuple[object, ...]:
+    """What entries say beside what stands in their session and slot."""
+    return (view.event.slug, view.rooms, view.tracks, view.people)
 
 
 async def rewrite(event_id: int, last: Snapshot, at: datetime) -> None:

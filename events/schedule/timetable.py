@@ -9,6 +9,7 @@ from dataclasses import dataclass, field, replace
 from datetime import date, datetime, timedelta
 from functools import lru_cache
 from itertools import groupby
+from operator import attrgetter
 from typing import Any
 from urllib.parse import urlencode
 from zoneinfo import ZoneInfo
@@ -16,7 +17,7 @@ from zoneinfo import ZoneInfo
 from events.core.locales import _
 from events.schedule import grid
 from events.schedule.grid import Item
-from events.schedule.snapshots import SessionView, SlotView, Snapshot
+from events.schedule.snapshots import Placed, SessionView, SlotView, Snapshot
 
 LONG = timedelta(hours=14)
 """What lasts longer has no place among hours: it stands above the grid, on every day it runs."""
@@ -59,14 +60,6 @@ class Choice:
 
 
 @dataclass(frozen=True, slots=True)
-class Placed:
-    """A slot with its session."""
-
-    session: SessionView
-    slot: SlotView
-
-
-@dataclass(frozen=True, slots=True)
 class Day:
     """A tab: the programme day, how many sessions it has that match."""
 
@@ -94,31 +87,26 @@ def build(snapshot: Snapshot, choice: Choice, path: str, today: date) -> Timetab
 
     path   of the timetable's page, for the links of rooms and buildings
     """
-    event_zone = ZoneInfo(snapshot.event.timezone)
     zone = choice.zone or snapshot.event.timezone
-    matching = [placed for placed in _slots(snapshot) if _matches(snapshot, placed, choice)]
-    days = _days(snapshot, matching, event_zone)
+    matching = [placed for placed in snapshot.placed if _matches(snapshot, placed, choice)]
+    days = _days(snapshot, matching)
     if choice.query:
-        return _found(snapshot, choice, zone, event_zone, days, matching)
+        return _found(snapshot, choice, zone, days, matching)
     day = _chosen_day(choice.day, days, today)
     table = Timetable(zone, snapshot.event.timezone, choice, days, day)
     if day is None:
         return table
-    starts, ends = grid.bounds(day, event_zone)
-    of_day = [placed for placed in _slots(snapshot) if starts <= placed.slot.starts_at < ends and not _long(placed)]
+    starts, ends = grid.bounds(day, ZoneInfo(snapshot.event.timezone))
+    of_day = [placed for placed in snapshot.placed if placed.day == day and not _long(placed)]
     wanted = {(placed.session.code, placed.slot.id) for placed in matching}
     table.count = sum((placed.session.code, placed.slot.id) in wanted for placed in of_day)
     table.running = [
-        _card(snapshot, placed, zone)
+        card(snapshot, placed.session, placed.slot, zone)
         for placed in matching
         if _long(placed) and placed.slot.starts_at < ends and placed.slot.ends_at > starts
     ]
     table.grids = list(_grids(snapshot, choice, of_day, wanted, ZoneInfo(zone), path))
     return table
-
-
-def _slots(snapshot: Snapshot) -> Iterable[Placed]:
-    return (Placed(session, slot) for session in snapshot.sessions for slot in session.slots)
 
 
 def _long(placed: Placed) -> bool:
@@ -129,39 +117,23 @@ def _matches(snapshot: Snapshot, placed: Placed, choice: Choice) -> bool:
     session, slot = placed.session, placed.slot
     if choice.track and session.track != choice.track:
         return False
+    if not (choice.room or choice.building or choice.query):
+        return True
     rooms = [snapshot.rooms[room] for room in slot.rooms if room in snapshot.rooms]
     if choice.room and all(room.name != choice.room for room in rooms):
         return False
     if choice.building and all(room.building != choice.building for room in rooms):
         return False
-    return not choice.query or _says(snapshot, session, [room.name for room in rooms], choice.query)
+    if not choice.query:
+        return True
+    said = " ".join((snapshot.words[session.code], *(room.name.casefold() for room in rooms)))
+    return all(word in said for word in choice.query.casefold().split())
 
 
-def _says(snapshot: Snapshot, session: SessionView, rooms: Sequence[str], query: str) -> bool:
-    """Whether every word of a search is somewhere in what the page says of a session."""
-    track = snapshot.track.get(session.track)
-    words = " ".join(
-        (
-            session.title,
-            session.subtitle,
-            session.code,
-            session.type,
-            session.unit,
-            track.name if track else "",
-            *rooms,
-            *snapshot.names(session),
-            session.abstract,
-        )
-    ).casefold()
-    return all(word in words for word in query.casefold().split())
-
-
-def _days(snapshot: Snapshot, matching: Sequence[Placed], zone: ZoneInfo) -> list[Day]:
-    counts: dict[date, int] = {}
-    for placed in _slots(snapshot):
-        counts.setdefault(grid.day_of(placed.slot.starts_at, zone), 0)
+def _days(snapshot: Snapshot, matching: Sequence[Placed]) -> list[Day]:
+    counts = dict.fromkeys((placed.day for placed in snapshot.placed), 0)
     for placed in matching:
-        counts[grid.day_of(placed.slot.starts_at, zone)] += 1
+        counts[placed.day] += 1
     return [Day(day, count) for day, count in sorted(counts.items())]
 
 
@@ -174,13 +146,11 @@ def _chosen_day(wanted: date | None, days: Sequence[Day], today: date) -> date |
     return next((day.date for day in days if day.count), known[0] if known else None)
 
 
-def _found(
-    snapshot: Snapshot, choice: Choice, zone: str, event_zone: ZoneInfo, days: list[Day], matching: Sequence[Placed]
-) -> Timetable:
+def _found(snapshot: Snapshot, choice: Choice, zone: str, days: list[Day], matching: Sequence[Placed]) -> Timetable:
     in_order = sorted(matching, key=lambda placed: (placed.slot.starts_at, placed.session.code))
     found = [
-        (day, [_card(snapshot, placed, zone) for placed in group])
-        for day, group in groupby(in_order, key=lambda placed: grid.day_of(placed.slot.starts_at, event_zone))
+        (day, [card(snapshot, placed.session, placed.slot, zone) for placed in group])
+        for day, group in groupby(in_order, key=attrgetter("day"))
     ]
     return Timetable(zone, snapshot.event.timezone, choice, days, None, found=found, count=len(in_order))
 
@@ -236,7 +206,7 @@ def _shaped(
     slots: list[dict[str, Any]] = []
     for cell in part.cells:
         placed = shown[int(cell.key)]
-        slot = _card(snapshot, placed, zone.key)
+        slot = card(snapshot, placed.session, placed.slot, zone.key)
         slot |= {"row": cell.row, "span": cell.span, "column": cell.column, "width": cell.width}
         slot["dimmed"] = (placed.session.code, placed.slot.id) not in wanted
         slots.append(slot)
@@ -291,8 +261,8 @@ def _path(slug: str, code: str) -> str:
     return f"/events/{slug}/sessions/{code}"
 
 
-def _card(snapshot: Snapshot, placed: Placed, zone: str) -> dict[str, Any]:
-    session, slot = placed.session, placed.slot
+def card(snapshot: Snapshot, session: SessionView, slot: SlotView, zone: str) -> dict[str, Any]:
+    """A session at one of its times, as lists show it."""
     track = snapshot.track.get(session.track)
     return {
         "code": session.code,
@@ -309,11 +279,6 @@ def _card(snapshot: Snapshot, placed: Placed, zone: str) -> dict[str, Any]:
         "note": _note(session),
         "saveable": not session.closed,
     }
-
-
-def card(snapshot: Snapshot, session: SessionView, slot: SlotView, zone: str) -> dict[str, Any]:
-    """A session at one of its times, as lists show it."""
-    return _card(snapshot, Placed(session, slot), zone)
 
 
 def title_of(session: SessionView) -> str:
@@ -346,14 +311,15 @@ def neighbours(snapshot: Snapshot, session: SessionView, slot: SlotView) -> Neig
     before: Placed | None = None
     after: Placed | None = None
     beside: list[Placed] = []
-    for placed in _slots(snapshot):
+    rooms = frozenset(slot.rooms)
+    for placed in snapshot.placed:
         other = placed.slot
         if other.id == slot.id or placed.session.cancelled:
             continue
         if other.starts_at < slot.ends_at and other.ends_at > slot.starts_at:
             if not _long(placed):
                 beside.append(placed)
-        elif not set(other.rooms).isdisjoint(slot.rooms):
+        elif not rooms.isdisjoint(other.rooms):
             if other.ends_at <= slot.starts_at and (before is None or other.ends_at > before.slot.ends_at):
                 before = placed
             if other.starts_at >= slot.ends_at and (after is None or other.starts_at < after.slot.starts_at):
@@ -369,7 +335,7 @@ def neighbours(snapshot: Snapshot, session: SessionView, slot: SlotView) -> Neig
 
 
 def first_and_last(snapshot: Snapshot) -> tuple[datetime, datetime] | None:
-    slots = [placed.slot for placed in _slots(snapshot)]
+    slots = [placed.slot for placed in snapshot.placed]
     if not slots:
         return None
     return min(slot.starts_at for slot in slots), max(slot.ends_at for slot in slots)

@@ -1,5 +1,6 @@
 """The catalogue: events by month, with celebrations as bands across it; every filter stays in the address."""
 
+import asyncio
 from collections.abc import Callable, Mapping, Sequence
 from dataclasses import dataclass, field
 from datetime import date
@@ -16,6 +17,8 @@ from events.catalogue.search import Band, Card, Found
 from events.catalogue.states import EventState
 from events.core import locales, pages
 from events.core.locales import _, ngettext
+from events.schedule import kept_pages
+from events.schedule import pages as programme
 from events.site import offers
 from events.site.offers import Price
 
@@ -30,6 +33,13 @@ class Month:
 
 
 async def events(request: Request) -> Response:
+    if programme.is_nobody(request):
+        key = ("events", request.scope["query_string"], locales.current())
+        return await kept_pages.for_a_second(request, key, lambda: _catalogue(request))
+    return await _catalogue(request)
+
+
+async def _catalogue(request: Request) -> Response:
     today = request.state.now.date()
     asked = filters.read(request.query_params.multi_items())
     choices = await search.choices()
@@ -76,13 +86,13 @@ async def feed(request: Request) -> Response:
 
 
 async def prices_of(cards: Sequence[Card], request: Request) -> Mapping[int, Price]:
-    """What a nonmember pays, of the events that sell tickets."""
-    found = {
-        card.id: await offers.price(card.id, card.state, card.timezone, card.currency, request.state.now)
-        for card in cards
-        if card.state == EventState.ON_SALE
-    }
-    return {number: price for number, price in found.items() if price is not None}
+    """What a nonmember pays, of the events that sell tickets. All that is not known is asked for at once."""
+    selling = [card for card in cards if card.state == EventState.ON_SALE]
+    at = request.state.now
+    found = await asyncio.gather(
+        *(offers.price(card.id, card.state, card.timezone, card.currency, at) for card in selling)
+    )
+    return {card.id: price for card, price in zip(selling, found, strict=True) if price is not None}
 
 
 def by_month(found: Found, today: date) -> list[Month]:
@@ -147,7 +157,7 @@ def language_name(code: str) -> str:
 
 
 def _page(text: str) -> int:
-    return min(max(int(text), 1), 100_000) if text.isdigit() and len(text) < 7 else 1
+    return min(max(int(text), 1), 100_000) if text.isdecimal() and len(text) < 7 else 1
 
 
 routes = [

@@ -8,7 +8,9 @@ from starlette.routing import Route
 
 from events.catalogue import search
 from events.catalogue.filters import KIND, KINDS, MODES, Filters
-from events.core import pages
+from events.core import locales, pages
+from events.schedule import kept_pages
+from events.schedule import pages as programme
 from events.site.events import left_words, price_words, prices_of, state_words
 
 NEXT = 8
@@ -16,6 +18,12 @@ CELEBRATED = timedelta(days=60)
 
 
 async def home(request: Request) -> Response:
+    if programme.is_nobody(request):
+        return await kept_pages.for_a_second(request, ("home", locales.current()), lambda: _home(request))
+    return await _home(request)
+
+
+async def _home(request: Request) -> Response:
     today = request.state.now.date()
     found = await search.search(Filters(), today)
     big = [card for card in found.cards if card.kind in ("conference", "forum") and card.state != "cancelled"][:2]

@@ -1,10 +1,12 @@
 """What an event costs its reader, and how many places are left: one line for a card, a few for the event's page."""
 
-from dataclasses import dataclass
+import asyncio
+from dataclasses import dataclass, field
 from datetime import datetime
 
+from events.agenda.turns import Turn
 from events.catalogue.states import EventState
-from events.core import database
+from events.core import database, locales
 from events.core.fresh import Fresh
 from events.core.money import Money
 from events.people.audiences import NONMEMBER
@@ -22,6 +24,8 @@ class Price:
 
     lines: tuple[Line, ...]
     free: int | None
+    token: object = field(default_factory=object, compare=False, repr=False)
+    """Another one whenever the price is another; pages that are kept name it, which is cheaper than the lines."""
 
     @property
     def best(self) -> Line:
@@ -41,8 +45,13 @@ class Price:
         return self.free is not None and 0 < self.free <= FEW
 
 
+_asked: Turn[int, Offer] = Turn(offers.offers)
+
+
 async def _load(event_id: int) -> Offer:
-    return await offers.offer(event_id)
+    found = await _asked.get(event_id)
+    assert found is not None
+    return found
 
 
 _offers: Fresh[int, Offer] = Fresh(_load, size=500)
@@ -55,7 +64,36 @@ async def price(
     if state != EventState.ON_SALE:
         return None
     offer = await _offers.get(event_id)
-    tariff = Tariff(audience, offer.windows, zone, currency)
+    second = at.replace(microsecond=0)
+    key = (event_id, audience, locales.current())
+    known = _reckoned.get(key)
+    if known is not None and known.offer is offer and known.second == second:
+        return known.price
+    found = _reckon(offer, Tariff(audience, offer.windows, zone, currency), second)
+    if known is not None and known.price == found:
+        found = known.price
+    if len(_reckoned) >= MOST:
+        _reckoned.clear()
+    _reckoned[key] = _Reckoned(offer, second, found)
+    return found
+
+
+@dataclass(frozen=True, slots=True)
+class _Reckoned:
+    """What an offer came to in a second."""
+
+    offer: Offer
+    second: datetime
+    price: Price | None
+
+
+_reckoned: dict[tuple[int, str, str], _Reckoned] = {}
+"""By event, audience and language. A price that comes out the same stays the same object: pages are kept by its token.
+"""
+MOST = 1000
+
+
+def _reckon(offer: Offer, tariff: Tariff, at: datetime) -> Price | None:
     lines = tuple(
         line for ticket in offer.tickets if ticket.is_main and (line := pricing.price(ticket, tariff, at)) is not None
     )
@@ -74,5 +112,11 @@ async def free_events(at: datetime) -> list[int]:
         " WHERE t.event_id = e.id AND p.amount = 0)",
         at.date(),
     )
-    found = [(row["id"], await price(row["id"], row["state"], row["timezone"], row["currency"], at)) for row in rows]
-    return [number for number, one in found if one is not None and one.least is not None and one.least.amount == 0]
+    found = await asyncio.gather(
+        *(price(row["id"], row["state"], row["timezone"], row["currency"], at) for row in rows)
+    )
+    return [
+        row["id"]
+        for row, one in zip(rows, found, strict=True)
+        if one is not None and one.least is not None and one.least.amount == 0
+    ]

@@ -18,7 +18,7 @@ from events.core.errors import NotFound
 from events.core.locales import _
 from events.schedule import grid, kept_pages, roles, timetable
 from events.schedule import pages as programme
-from events.schedule.snapshots import SessionView, Snapshot
+from events.schedule.snapshots import Placed, SessionView, Snapshot
 
 BESIDE = 24
 """So many of what runs at the same time are shown; a big conference has hundreds."""
@@ -100,7 +100,7 @@ def _time(snapshot: Snapshot, found: SessionView, n: int) -> dict[str, Any]:
     }
 
 
-def _card(snapshot: Snapshot, placed: timetable.Placed | None) -> dict[str, Any] | None:
+def _card(snapshot: Snapshot, placed: Placed | None) -> dict[str, Any] | None:
     return timetable.card(snapshot, placed.session, placed.slot, placed.slot.timezone) if placed else None
 
 

@@ -1,5 +1,6 @@
 """A person's calendar: true, cheap to ask for, and nobody else's."""
 
+import asyncio
 import gzip
 from datetime import timedelta
 
@@ -9,7 +10,7 @@ import pytest
 import pytest_asyncio
 
 from events.agenda import changes, freshness, personal_feeds, saves
-from events.agenda.personal_feeds import EMPTY_FOR, Feed, Gone
+from events.agenda.personal_feeds import EMPTY_FOR, TOGETHER, Feed, Gone
 from events.core.errors import NotFound
 from events.people.models import Person
 from events.schedule.models import Session
@@ -164,6 +165,30 @@ async def test_the_same_revision_gives_the_same_bytes(ada: Person) -> None:
 
     assert one.plain() == other.plain()
     assert gzip.decompress(one.gzip()) == one.plain()
+
+
+async def test_feeds_asked_for_in_one_turn_show_each_its_own(ada: Person, programme: Programme) -> None:
+    crowd = [await make.person() for _n in range(TOGETHER)]
+    for person in crowd:
+        await saves.save(person.id, programme.event.id, programme.side.code, NOON)
+    feeds = [await feed_of(person) for person in (ada, *crowd)]
+
+    built = await asyncio.gather(*(personal_feeds.build(feed, "", "") for feed in feeds))
+
+    assert summaries(built[0].plain()) == ["Cataloguing for everyone", "Zines in the stacks"]
+    assert [summaries(one.plain()) for one in built[1:]] == [["Grant writing"]] * TOGETHER
+
+
+async def test_an_entry_that_says_something_else_is_seen_though_the_process_knew_it(
+    ada: Person, programme: Programme
+) -> None:
+    await personal_feeds.build(await feed_of(ada), "", "")
+    await Session.filter(id=programme.late.id).update(title="Zines after dark")
+    await programme.publish(NOON + timedelta(hours=1))
+
+    shown = await personal_feeds.build(await feed_of(ada), "", "")
+
+    assert summaries(shown.plain()) == ["Cataloguing for everyone", "Zines after dark"]
 
 
 async def test_a_tombstone_stays_until_a_day_after_and_its_going_moves_the_revision(

@@ -1,8 +1,14 @@
+import asyncio
 import gzip
 
 import brotli
+from starlette.requests import Request
+from starlette.responses import Response
 
+from events.core import fresh
+from events.schedule import kept_pages
 from events.schedule.kept_pages import Pages, compressed
+from tests.make import NOON
 
 
 async def test_a_page_is_kept_in_all_its_forms() -> None:
@@ -34,3 +40,27 @@ async def test_one_page_larger_than_the_limit_is_still_answered() -> None:
 
 def test_equal_pages_have_equal_etags() -> None:
     assert compressed(b"a").etag == compressed(b"a").etag != compressed(b"b").etag
+
+
+async def test_a_page_that_changes_often_is_made_once_for_all_who_ask_in_a_second() -> None:
+    made: list[str] = []
+
+    async def ask(address: str) -> bytes:
+        async def make() -> Response:
+            made.append(address)
+            words = f"{address} {len(made)}"
+            await asyncio.sleep(0)
+            return Response(words)
+
+        scope = {"type": "http", "method": "GET", "headers": [], "state": {"now": NOON}}
+        return bytes((await kept_pages.for_a_second(Request(scope), address, make)).body)
+
+    fresh.clear_all()
+    first = await asyncio.gather(ask("a"), ask("a"), ask("b"))
+    again = await ask("a")
+    fresh.clear_all()  # as if a second had gone by
+    later = await ask("a")
+
+    assert [*first] == [b"a 1", b"a 1", b"b 2"]
+    assert again == b"a 1"
+    assert later == b"a 3"
