@@ -9,6 +9,17 @@ from typing import Self
 
 from aiosmtpd.smtp import SMTP, Envelope, Session
 
+from events.core.mail import Sealed
+
+
+def opened(mail: Sealed | None) -> EmailMessage:
+    """A mail as its reader's program understands it."""
+    assert mail is not None
+    message = email.message_from_bytes(mail.body, policy=email.policy.default)
+    assert isinstance(message, EmailMessage)
+    assert [part.defects for part in message.walk() if part.defects] == []
+    return message
+
 
 @dataclass(frozen=True)
 class Letter:

@@ -3,8 +3,8 @@
 settings  every topic with its job, and every repeated job with its hour: one screen
 relay     from the outbox to the queue
 job       from the queue to the job, and the mark on the row
-mail      mails: load, compose, send
-agenda    invitations, notices and reminders follow what happened
+mail      mails: written, and sent beside each other
+agenda    invitations, notices and reminders follow what happened, for many orders at once
 payments  what Stripe told us, understood; refunds and given-up checkouts brought to it
 upkeep    what time itself causes: holds run out, reminders fall due, old rows go
 tools     what a job is handed: settings, mailer, Stripe

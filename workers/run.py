@@ -7,20 +7,34 @@ import asyncio
 import contextlib
 import signal
 from collections.abc import Sequence
+from datetime import datetime, timedelta
 
+import uvloop
 from arq.connections import ArqRedis, RedisSettings, create_pool
+from arq.constants import in_progress_key_prefix
 from arq.worker import Worker
 from redis.exceptions import RedisError
 
-from events.core import database, logs
+from events.core import clock, database, logs
 from events.core.logs import log
 from events.settings import Settings
 from workers.relay import AWAY, keep_relaying
-from workers.settings import BATCHES, TOGETHER, TOPICS, WorkerSettings, hours
+from workers.settings import BATCHES, BULK, TOGETHER, TOPICS, WorkerSettings, hours
 from workers.tools import Tools
 
-PATIENCE = 20.0
+LEAVE = 20.0
 """Seconds that running jobs have to end after the stop. What is left is rung again when its lease runs out."""
+
+PATIENCE = 60
+"""Seconds for one statement: a job may wait longer than a reader, and not for ever."""
+
+
+AHEAD = timedelta(hours=1)
+"""More than a ring ever waits."""
+
+
+STEP = timedelta(minutes=1)
+"""A clock that is earlier than it was by so much was set back: nothing of ours is rung for later than a second."""
 
 
 class ArqQueue:
@@ -36,12 +50,26 @@ class ArqQueue:
         return self._pool
 
     async def waiting(self) -> int:
+        """Rings that nobody has taken up. What a killed worker was at stays in arq's queue for two minutes, and is not
+        waiting: a few kills in a row would stop every relay."""
         pool = await self._opened()
-        return int(await pool.zcard(pool.default_queue_name))
+        rung = [one for one, _due in await self._due(pool)]
+        taken = await pool.exists(*(in_progress_key_prefix + one.decode() for one in rung)) if rung else 0
+        return len(rung) - int(taken)
 
-    async def ring(self, rung: Sequence[tuple[int, int]], key: str) -> None:
+    async def _due(self, pool: ArqRedis) -> list[tuple[bytes, float]]:
+        """What is in the queue. Where the clock stepped back, rings of before seem to be for later: they are for now,
+        or sixty of them would keep every relay waiting for as long."""
+        found: list[tuple[bytes, float]] = await pool.zrange(pool.default_queue_name, 0, -1, withscores=True)
+        now = clock.now().timestamp() * 1000
+        if later := {one: now for one, due in found if due > now + STEP.total_seconds() * 1000}:
+            await pool.zadd(pool.default_queue_name, later, xx=True)
+        return found
+
+    async def ring(self, rung: Sequence[tuple[int, int]], key: str, *, first: bool = False) -> None:
         pool = await self._opened()
-        await pool.enqueue_job("tell", [list(pair) for pair in rung], _job_id=key)
+        due = clock.now() - AHEAD if first else None  # arq takes up what has been due longest
+        await pool.enqueue_job("tell", [list(pair) for pair in rung], _job_id=key, _defer_until=due)
 
     async def close(self) -> None:
         if self._pool is not None:
@@ -54,11 +82,36 @@ def redis_settings(settings: Settings) -> RedisSettings:
     return found
 
 
+class SteadyWorker(Worker):
+    """arq's worker, whose hours go on when the clock steps back: it would wait until the old time is reached again."""
+
+    looked_at: datetime | None = None
+
+    async def run_cron(self, n: datetime, delay: float, num_windows: int = 2) -> None:
+        if self.looked_at is not None and n < self.looked_at - STEP:
+            log.warning("the clock was set back", by=str(self.looked_at - n))
+            for job in self.cron_jobs:
+                job.calculate_next(n)
+        self.looked_at = n
+        await super().run_cron(n, delay, num_windows)
+
+    async def start_jobs(self, job_ids: list[bytes]) -> None:
+        """arq goes through what it has read, also when it may pick no more: what it then starts nobody waits for."""
+        for job_id in job_ids:
+            if self.allow_pick_jobs:
+                await super().start_jobs([job_id])
+
+    async def idle(self) -> None:
+        """Wait until no job runs. The counter goes up before a job starts, and down when it is over."""
+        while self.job_counter:  # noqa: ASYNC110 - arq has no event for it
+            await asyncio.sleep(0.02)
+
+
 async def work(settings: Settings, stop: asyncio.Event) -> None:
     """Relay and run jobs until `stop`. The database's pool has to be open."""
     tools = Tools(settings)
     queue = ArqQueue(redis_settings(settings))
-    relaying = asyncio.create_task(keep_relaying(queue, stop, TOGETHER))
+    relaying = asyncio.create_task(keep_relaying(queue, stop, TOGETHER, BULK))
     try:
         while not stop.is_set():
             try:
@@ -76,7 +129,7 @@ async def work(settings: Settings, stop: asyncio.Event) -> None:
 
 async def _work_while_redis_lasts(settings: Settings, tools: Tools, stop: asyncio.Event) -> None:
     pool = await create_pool(redis_settings(settings))
-    worker = Worker(
+    worker = SteadyWorker(
         functions=WorkerSettings.functions,
         cron_jobs=hours(),
         redis_pool=pool,
@@ -93,8 +146,9 @@ async def _work_while_redis_lasts(settings: Settings, tools: Tools, stop: asynci
     try:
         await asyncio.wait({running, stopping}, return_when=asyncio.FIRST_COMPLETED)
         worker.allow_pick_jobs = False
-        if worker.tasks:
-            await asyncio.wait(worker.tasks.values(), timeout=PATIENCE)
+        with contextlib.suppress(TimeoutError):
+            async with asyncio.timeout(LEAVE):
+                await worker.idle()
         if running.done():
             running.result()
     finally:
@@ -110,7 +164,7 @@ async def _process(settings: Settings) -> None:
     loop = asyncio.get_running_loop()
     for number in (signal.SIGINT, signal.SIGTERM):
         loop.add_signal_handler(number, stop.set)
-    await database.connect(settings.database_url, settings.pool_size)
+    await database.connect(settings.database_url, settings.pool_size, PATIENCE)
     try:
         await work(settings, stop)
     finally:
@@ -120,4 +174,4 @@ async def _process(settings: Settings) -> None:
 def run(settings: Settings) -> None:
     """The whole process: `colloquy worker`."""
     logs.start(settings.log_level)
-    asyncio.run(_process(settings))
+    uvloop.run(_process(settings))

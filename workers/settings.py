@@ -17,34 +17,34 @@ from workers.job import Batch, Job, tell
 from workers.tools import Tools
 
 TOPICS: dict[str, Job] = {
-    "mail.sign_in": mail.post(people.with_proof),
-    "mail.address_added": mail.post(people.with_proof),
-    "mail.claim_membership": mail.post(people.with_proof),
     "stripe.webhook": payments.webhook,
     "refund.requested": payments.send_refund,
     "checkout.abandoned": payments.abandon,
-    "order.confirmed": agenda.follow_order,
-    "order.cancelled": agenda.follow_order,
     "release.published": agenda.follow_release,
-    "mail.order_confirmed": mail.post(registration.order_confirmed),
-    "mail.order_cancelled": mail.post(registration.order_cancelled),
-    "mail.order_expired": mail.post(registration.order_expired),
-    "mail.late_payment_refunded": mail.post(registration.late_payment_refunded),
-    "mail.refund_settled": mail.post(registration.refund_settled),
-    "mail.reminder": mail.post(reminders.letter),
-    "mail.changes": mail.post(notices.letter),
 }
+"""Each rung alone."""
 
 BATCHES: dict[str, Batch] = {
+    "order.confirmed": agenda.follow_orders,
+    "order.cancelled": agenda.follow_orders,
+    "mail.sign_in": mail.post(people.with_proof),
+    "mail.address_added": mail.post(people.with_proof),
+    "mail.claim_membership": mail.post(people.with_proof),
+    "mail.order_confirmed": mail.post_about(registration.accounts_of, registration.order_confirmed),
+    "mail.order_cancelled": mail.post_about(registration.accounts_of, registration.order_cancelled),
+    "mail.order_expired": mail.post_about(registration.accounts_of, registration.order_expired),
+    "mail.late_payment_refunded": mail.post_about(registration.accounts_of, registration.late_payment_refunded),
+    "mail.refund_settled": mail.post_about(registration.accounts_of, registration.refund_settled),
     "mail.invitation": mail.invitations,
+    "mail.reminder": mail.post(reminders.letter, bulk=True),
+    "mail.changes": mail.post(notices.letter, bulk=True),
 }
-"""Jobs that take many messages at once: mails sent by the thousand."""
+"""Several in one ring, when several are due."""
 
-AT_ONCE = frozenset({"mail.sign_in", "mail.address_added", "mail.claim_membership", "mail.order_confirmed"})
-"""Mails that somebody waits for in front of a screen."""
+TOGETHER = frozenset(BATCHES)
 
-TOGETHER = frozenset(topic for topic in (*TOPICS, *BATCHES) if topic.startswith("mail.")) - AT_ONCE
-"""Rung many at once."""
+BULK = frozenset({"mail.invitation", "mail.reminder", "mail.changes"})
+"""Mails by the thousand: what somebody waits for in front of a screen passes them by."""
 
 Upkeep = Callable[[datetime, Tools], Awaitable[None]]
 

@@ -17,11 +17,17 @@ class Tools:
         return Mailer(self.settings)
 
     @cached_property
+    def bulk_mailer(self) -> Mailer:
+        """For mails by the thousand: on the connections of the other one nobody waits behind them."""
+        return Mailer(self.settings)
+
+    @cached_property
     def stripe(self) -> Stripe:
         return Stripe(self.settings)
 
     async def close(self) -> None:
-        if "mailer" in self.__dict__:
-            await self.mailer.close()
+        for mailer in ("mailer", "bulk_mailer"):
+            if mailer in self.__dict__:
+                await getattr(self, mailer).close()
         if "stripe" in self.__dict__:
             await self.stripe.close()

@@ -6,9 +6,11 @@ from events.agenda import freshness, notices, personal_feeds, reminders
 from events.catalogue import feeds as catalogue_feeds
 from events.catalogue import observances
 from events.core import database, inbox
+from events.core.logs import log
 from events.people import browsers, codes
 from events.registration import holds as registration_holds
 from events.registration import payments, webhooks
+from events.registration.stripe_api import StripeRefused
 from events.schedule import feeds as schedule_feeds
 from workers.tools import Tools
 
@@ -27,7 +29,10 @@ async def checkouts(at: datetime, tools: Tools) -> None:
     if tools.stripe.ready:
         await payments.sweep(tools.stripe, at)
         for event in await inbox.waiting(at - timedelta(minutes=10)):
-            await webhooks.handle(event, tools.stripe, at)
+            try:
+                await webhooks.handle(event, tools.stripe, at)
+            except StripeRefused as error:  # this one; the others are understood all the same
+                log.error("Stripe says no about a webhook event", webhook=event, reason=str(error)[:200])
 
 
 async def due_mails(at: datetime, tools: Tools) -> None:

@@ -1,9 +1,10 @@
 """What has to be told to somebody: rows written in the transaction of their cause, told by the workers afterwards."""
 
 import json
-from collections.abc import Mapping, Sequence
+from collections.abc import Collection, Mapping, Sequence
 from dataclasses import dataclass
-from datetime import datetime, timedelta
+from datetime import UTC, datetime, timedelta
+from typing import Any
 
 from events.core import database
 
@@ -43,30 +44,41 @@ async def write(topic: str, body: Mapping[str, object], key: str | None = None, 
     )
 
 
-async def claim(limit: int, at: datetime, lease: timedelta) -> list[Message]:
-    """Take due messages for `lease`, one attempt more on each. Several relays may do this at once.
+_EVER = datetime(1970, 1, 1, tzinfo=UTC)
+
+_CLAIM = """
+WITH due AS MATERIALIZED (
+    SELECT id, attempt FROM outbox_message
+    WHERE done_at IS NULL AND failed_at IS NULL AND due_at > $4 AND due_at <= $1
+    AND (leased_until IS NULL OR leased_until <= $1) AND topic <> all($5::text[])
+    ORDER BY due_at, id LIMIT $2 FOR UPDATE SKIP LOCKED
+), given_up AS (
+    UPDATE outbox_message m SET failed_at = $1, error = CASE m.error WHEN '' THEN 'every lease ran out' ELSE m.error END
+    FROM due WHERE m.id = due.id AND due.attempt >= $6
+)
+UPDATE outbox_message m SET leased_until = $3, attempt = m.attempt + 1
+FROM due WHERE m.id = due.id AND due.attempt < $6
+RETURNING m.id, m.topic, m.body, m.attempt, m.due_at
+"""
+
+
+async def claim(
+    limit: int, at: datetime, lease: timedelta, since: datetime = _EVER, but: Collection[str] = ()
+) -> list[Message]:
+    """Take due messages for `lease`, one attempt more on each, the longest due first. Relays may do this at once.
+
+    since   only what fell due after this
+    but     none of these topics
 
     A lease that ran out is taken again. Messages whose attempts are used up are marked failed instead.
     """
-    await database.execute(
-        "UPDATE outbox_message SET failed_at = $1, error = CASE error WHEN '' THEN 'every lease ran out' ELSE error END"
-        " WHERE done_at IS NULL AND failed_at IS NULL AND attempt >= $2 AND due_at <= $1"
-        " AND (leased_until IS NULL OR leased_until <= $1)",
-        at,
-        ATTEMPTS,
-    )
-    taken = await database.rows(
-        "WITH due AS MATERIALIZED ("
-        " SELECT id FROM outbox_message WHERE done_at IS NULL AND failed_at IS NULL AND due_at <= $1"
-        " AND (leased_until IS NULL OR leased_until <= $1)"
-        " ORDER BY due_at, id LIMIT $2 FOR UPDATE SKIP LOCKED)"
-        " UPDATE outbox_message m SET leased_until = $3, attempt = attempt + 1 FROM due WHERE m.id = due.id"
-        " RETURNING m.id, m.topic, m.body, m.attempt",
-        at,
-        limit,
-        at + lease,
-    )
-    return [Message(row["id"], row["topic"], json.loads(row["body"]), row["attempt"]) for row in taken]
+    rows = await database.rows(_CLAIM, at, limit, at + lease, since, list(but), ATTEMPTS)
+    rows.sort(key=lambda row: (row["due_at"], row["id"]))
+    return [_message(row) for row in rows]
+
+
+def _message(row: Any) -> Message:
+    return Message(row["id"], row["topic"], json.loads(row["body"]), row["attempt"])
 
 
 async def load(message_id: int, attempt: int) -> Message | None:
@@ -77,7 +89,7 @@ async def load(message_id: int, attempt: int) -> Message | None:
         message_id,
         attempt,
     )
-    return Message(row["id"], row["topic"], json.loads(row["body"]), row["attempt"]) if row else None
+    return _message(row) if row else None
 
 
 async def finish(ids: Sequence[int], at: datetime) -> None:
@@ -86,9 +98,24 @@ async def finish(ids: Sequence[int], at: datetime) -> None:
     )
 
 
-async def fail(message: Message, error: str, at: datetime) -> None:
-    """Try again later (1, 2, 4 … minutes), or give up after the last attempt."""
-    last = message.attempt >= ATTEMPTS
+async def give_back(messages: Sequence[Message], due: datetime | None = None) -> None:
+    """Undo a claim whose work was not begun: due again, at once or not before `due`, and no attempt spent.
+
+    Only for messages that no ring in the queue names: the next claim has the same attempt, and both would be done.
+    """
+    await database.execute(
+        "UPDATE outbox_message m SET leased_until = NULL, attempt = m.attempt - 1, due_at = coalesce($3, m.due_at)"
+        " FROM unnest($1::bigint[], $2::int[]) r (id, attempt)"
+        " WHERE m.id = r.id AND m.attempt = r.attempt AND m.done_at IS NULL AND m.failed_at IS NULL",
+        [message.id for message in messages],
+        [message.attempt for message in messages],
+        due,
+    )
+
+
+async def fail(message: Message, error: str, at: datetime, last: bool = False) -> None:
+    """Try again later (1, 2, 4 … minutes), or give up after the last attempt; at once when this one is the `last`."""
+    last = last or message.attempt >= ATTEMPTS
     await database.execute(
         "UPDATE outbox_message SET error = $2, leased_until = NULL, failed_at = $3, due_at = $4"
         " WHERE id = $1 AND done_at IS NULL",
@@ -120,4 +147,4 @@ async def load_many(rung: Sequence[tuple[int, int]]) -> list[Message]:
         [pair[0] for pair in rung],
         [pair[1] for pair in rung],
     )
-    return [Message(row["id"], row["topic"], json.loads(row["body"]), row["attempt"]) for row in rows]
+    return [_message(row) for row in rows]

@@ -1,9 +1,9 @@
 """The mails of this room, written by the worker from the id of a proof: its secrets are made again from the handle."""
 
 from datetime import datetime
-from email.message import EmailMessage
 
 from events.core import database, mail
+from events.core.mail import Sealed
 from events.core.outbox import Message
 from events.people import codes
 from events.settings import Settings
@@ -15,7 +15,7 @@ NAMES = {
 }
 
 
-async def with_proof(message: Message, settings: Settings, at: datetime) -> EmailMessage | None:
+async def with_proof(message: Message, settings: Settings, at: datetime) -> Sealed | None:
     """The mail that carries a proof, for the topics `mail.sign_in`, `mail.address_added`, `mail.claim_membership`.
 
     None when there is nobody to tell: the proof was used or is over, or the number of a claim is on no roster.

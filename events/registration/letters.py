@@ -1,10 +1,11 @@
-"""The mails of this room, each written by a worker from the id of its order. None when there is nobody to tell."""
+"""The mails of this room, each about the account of an order. None when it is not so any more."""
 
+from collections.abc import Sequence
 from datetime import datetime
-from email.message import EmailMessage
 from typing import Any
 
 from events.core import locales, mail
+from events.core.mail import Sealed
 from events.core.money import Money
 from events.core.outbox import Message
 from events.registration import accounts, orders
@@ -13,41 +14,36 @@ from events.registration.states import OrderState
 from events.settings import Settings
 
 
-async def order_confirmed(message: Message, settings: Settings, at: datetime) -> EmailMessage | None:
-    account = await _account(message)
-    if account is None or account.state is not OrderState.CONFIRMED:
+async def accounts_of(messages: Sequence[Message]) -> dict[int, Account]:
+    """What these messages are about, by message id; without orders that have no address."""
+    found = await accounts.by_ids([message.number("order") for message in messages])
+    known = {message.id: found.get(message.number("order")) for message in messages}
+    return {id_: account for id_, account in known.items() if account is not None and account.email}
+
+
+def order_confirmed(account: Account, message: Message, settings: Settings, at: datetime) -> Sealed | None:
+    if account.state is not OrderState.CONFIRMED:
         return None
     return _compose("order_confirmed", account, settings, at)
 
 
-async def order_cancelled(message: Message, settings: Settings, at: datetime) -> EmailMessage | None:
-    account = await _account(message)
-    return _compose("order_cancelled", account, settings, at, coming=_coming(account)) if account else None
+def order_cancelled(account: Account, message: Message, settings: Settings, at: datetime) -> Sealed:
+    return _compose("order_cancelled", account, settings, at, coming=_coming(account))
 
 
-async def order_expired(message: Message, settings: Settings, at: datetime) -> EmailMessage | None:
-    account = await _account(message)
-    if account is None or account.state is not OrderState.EXPIRED:
+def order_expired(account: Account, message: Message, settings: Settings, at: datetime) -> Sealed | None:
+    if account.state is not OrderState.EXPIRED:
         return None
     return _compose("order_expired", account, settings, at, again=f"{settings.base_url}/events/{account.slug}/register")
 
 
-async def late_payment_refunded(message: Message, settings: Settings, at: datetime) -> EmailMessage | None:
-    account = await _account(message)
-    return _compose("late_payment_refunded", account, settings, at, coming=_coming(account)) if account else None
+def late_payment_refunded(account: Account, message: Message, settings: Settings, at: datetime) -> Sealed:
+    return _compose("late_payment_refunded", account, settings, at, coming=_coming(account))
 
 
-async def refund_settled(message: Message, settings: Settings, at: datetime) -> EmailMessage | None:
-    account = await _account(message)
-    if account is None:
-        return None
+def refund_settled(account: Account, message: Message, settings: Settings, at: datetime) -> Sealed:
     refund = next(one for one in account.refunds if one.id == message.number("refund"))
     return _compose("refund_settled", account, settings, at, refund=refund)
-
-
-async def _account(message: Message) -> Account | None:
-    account = await accounts.by_id(message.number("order"))
-    return account if account is not None and account.email else None
 
 
 def _coming(account: Account) -> Money:
@@ -56,7 +52,7 @@ def _coming(account: Account) -> Money:
     return Money.sum(sent, account.currency)
 
 
-def _compose(name: str, account: Account, settings: Settings, at: datetime, **values: Any) -> EmailMessage:
+def _compose(name: str, account: Account, settings: Settings, at: datetime, **values: Any) -> Sealed:
     locales.speak(account.locale)
     key = orders.secret(account.code, settings.secret_key.get_secret_value())
     return mail.compose(

@@ -32,7 +32,7 @@ WORDS: dict[str, Any] = {
 
 def filled(name: str, address: str = "ada@example.org") -> EmailMessage:
     form = imip.form(SETTINGS, "agenda/invitation", "en", WORDS)
-    sealed = imip.fill(form, SETTINGS, Party(address, name), ICS, "REQUEST", "<message-7@example.org>", NOON)
+    sealed = imip.fill(form, SETTINGS, Party(address, name), ICS, "REQUEST", NOON).named("<message-7@example.org>")
     assert all(len(line) <= 998 for line in sealed.body.split(b"\r\n"))
     assert b"\n" not in sealed.body.replace(b"\r\n", b"")
     found = email.message_from_bytes(sealed.body, policy=email.policy.default)

@@ -100,7 +100,7 @@ async def test_who_will_be_told_and_how(programme: Programme) -> None:
         ledger.note(feed.id, "Google Calendar", feed.revision, NOON)
     await ledger.flush()
     order = await make.seat(await make.person(), programme.workshop)
-    await changes.follow_order(order.id, NOON)
+    await changes.follow_orders([order.id], NOON)
     await make.move(programme.workshop, MORNING + timedelta(hours=5), 180)
 
     telling = (await impact.of(programme.event.id, NOON)).telling

@@ -1,7 +1,5 @@
 """The invitation of a seat: in the calendar once, moved with it, taken out with it."""
 
-import email
-import email.policy
 from datetime import datetime, timedelta
 from email.message import EmailMessage
 from typing import Any
@@ -18,6 +16,7 @@ from events.schedule.models import Session
 from events.settings import Settings
 from tests import make
 from tests.agenda.conftest import MORNING, Programme, rung
+from tests.letterbox import opened
 from tests.make import NOON
 
 TOPIC = "mail.invitation"
@@ -41,9 +40,7 @@ class Post:
 
 
 def read(letter: Sealed) -> EmailMessage:
-    found = email.message_from_bytes(letter.body, policy=email.policy.default)
-    assert isinstance(found, EmailMessage)
-    assert not found.defects
+    found = opened(letter)
     found.replace_header("Subject", found["Subject"].strip())
     return found
 
@@ -70,13 +67,13 @@ def organizer(mail: EmailMessage) -> str:
 
 async def bought(person: Person | None, programme: Programme, email: str = "ada@example.org") -> Order:
     order = await make.seat(person, programme.workshop, email)
-    await changes.follow_order(order.id, NOON)
+    await changes.follow_orders([order.id], NOON)
     return order
 
 
 async def cancel(order: Order, at: datetime) -> None:
     await Order.filter(id=order.id).update(state="CANCELLED")
-    await changes.follow_order(order.id, at)
+    await changes.follow_orders([order.id], at)
 
 
 async def move_workshop(programme: Programme, by: timedelta, at: datetime) -> None:
@@ -86,7 +83,7 @@ async def move_workshop(programme: Programme, by: timedelta, at: datetime) -> No
 
 async def test_a_seat_is_invited_once_in_four_parts(programme: Programme, settings: Settings) -> None:
     order = await bought(await make.person(), programme)
-    await changes.follow_order(order.id, NOON)
+    await changes.follow_orders([order.id], NOON)
     post = Post(settings)
 
     [mail] = await post.deliver(NOON)
@@ -321,7 +318,7 @@ async def test_a_seat_in_a_webinar_is_its_registration(db: None, settings: Setti
     await other.publish()
     order = await make.seat(None, session, "ada@example.org")
     await database.execute("UPDATE ticket_type SET session_id = NULL, kind = 'virtual'")
-    await changes.follow_order(order.id, NOON)
+    await changes.follow_orders([order.id], NOON)
 
     [mail] = await Post(settings).deliver(NOON)
 

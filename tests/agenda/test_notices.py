@@ -13,6 +13,7 @@ from events.schedule.models import Session
 from events.settings import Settings
 from tests import make
 from tests.agenda.conftest import MORNING, Programme, rung
+from tests.letterbox import opened
 from tests.make import NOON
 
 EVE = MORNING - timedelta(hours=20)
@@ -56,7 +57,7 @@ async def mails(settings: Settings, at: datetime) -> list[EmailMessage]:
     found = []
     for message in await rung(notices.TOPIC):
         if letter := await notices.letter(message, settings, at):
-            found.append(letter)
+            found.append(opened(letter))
         await outbox.finish([message.id], at)
     return found
 
@@ -180,7 +181,7 @@ async def test_another_room_is_told_too(programme: Programme, settings: Settings
 async def test_who_gets_a_new_invitation_is_not_told_twice(programme: Programme, settings: Settings) -> None:
     ada = await make.person()
     order = await make.seat(ada, programme.workshop)
-    await changes.follow_order(order.id, NOON)
+    await changes.follow_orders([order.id], NOON)
     await make.move(programme.workshop, MORNING + timedelta(hours=5), 180)
     await programme.publish(EVE)
 

@@ -8,6 +8,7 @@ from events.schedule.models import Session
 from events.settings import Settings
 from tests import make
 from tests.agenda.conftest import MORNING, Programme, rung
+from tests.letterbox import opened
 from tests.make import NOON
 
 DAY, HALF_HOUR = timedelta(days=1), timedelta(minutes=30)
@@ -80,8 +81,7 @@ async def test_what_falls_due_together_is_one_mail_and_none_is_sent_twice(
     assert await reminders.ring_due(at) == 0
 
     [message] = await rung(reminders.TOPIC)
-    letter = await reminders.letter(message, settings, at)
-    assert letter is not None
+    letter = opened(await reminders.letter(message, settings, at))
     assert letter["Subject"] == "Soon: 2 sessions of your schedule, Thursday, July 9, 2026"
     text = letter.get_body(("plain",))
     assert text is not None

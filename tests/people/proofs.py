@@ -6,6 +6,7 @@ from events.core import database
 from events.core.outbox import Message
 from events.people import mails
 from events.settings import Settings
+from tests.letterbox import opened
 
 
 async def last_mail(settings: Settings, topic: str) -> tuple[str, str]:
@@ -16,9 +17,10 @@ async def last_mail(settings: Settings, topic: str) -> tuple[str, str]:
     written = await mails.with_proof(message, settings, row["created_at"])
     if written is None:
         return "", ""
-    body = written.get_body(("plain",))
+    mail = opened(written)
+    body = mail.get_body(("plain",))
     assert body is not None
-    return str(written["To"]), str(body.get_content())
+    return str(mail["To"]), str(body.get_content())
 
 
 def code_in(text: str) -> str:

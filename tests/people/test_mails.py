@@ -10,6 +10,7 @@ from events.core.outbox import Message
 from events.people import account, codes, mails, memberships, sign_in
 from events.settings import Settings
 from tests import make
+from tests.letterbox import opened
 from tests.make import NOON
 
 
@@ -17,8 +18,7 @@ async def written(settings: Settings, locale: str = "en") -> tuple[str, str, str
     """To whom, the text and the HTML of the mail of the last proof."""
     proof = await database.value("SELECT max(id) FROM email_code")
     message = Message(1, "mail", {"code": proof, "locale": locale}, 1)
-    mail = await mails.with_proof(message, settings, NOON)
-    assert mail is not None
+    mail = opened(await mails.with_proof(message, settings, NOON))
     text, html = mail.get_body(("plain",)), mail.get_body(("html",))
     assert text is not None
     assert html is not None

@@ -20,6 +20,7 @@ from events.core.outbox import Message
 from events.people import codes, mails
 from events.settings import Settings
 from tests import make
+from tests.letterbox import opened
 
 
 async def mail_of(settings: Settings) -> str:
@@ -27,8 +28,7 @@ async def mail_of(settings: Settings) -> str:
     row = await database.row("SELECT * FROM outbox_message WHERE topic = 'mail.sign_in' ORDER BY id DESC LIMIT 1")
     assert row is not None
     message = Message(row["id"], row["topic"], json.loads(row["body"]), 1)
-    written = await mails.with_proof(message, settings, row["created_at"])
-    assert written is not None
+    written = opened(await mails.with_proof(message, settings, row["created_at"]))
     body = written.get_body(("plain",))
     assert body is not None
     return f"To: {written['To']}\n{body.get_content()}"

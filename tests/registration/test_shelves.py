@@ -1,7 +1,11 @@
 """The registration page for a crowd: rendered once, and yet everybody's own."""
 
+from typing import Any
+
 import httpx
 import pytest
+from starlette.requests import Request
+from starlette.responses import Response
 
 from events.core import database, pages
 from events.registration.shelves import ANY_KEY, shelves
@@ -25,9 +29,14 @@ async def test_it_is_rendered_once_for_a_crowd(
 ) -> None:
     event = await make.event()
     await make.ticket_type(event, "Open house")
-    rendered = []
+    rendered: list[str] = []
     render = pages.render
-    monkeypatch.setattr(pages, "render", lambda *args, **values: rendered.append(args[1]) or render(*args, **values))
+
+    def counted(request: Request, name: str, *args: Any, **values: Any) -> Response:
+        rendered.append(name)
+        return render(request, name, *args, **values)
+
+    monkeypatch.setattr(pages, "render", counted)
 
     for _reader in range(5):
         await open_form(buyer, event.slug)

@@ -1,5 +1,7 @@
 """A rung job: it may run twice, it may fail, it may come too late."""
 
+import asyncio
+from collections.abc import Sequence
 from datetime import timedelta
 from typing import Any
 
@@ -10,7 +12,7 @@ from events.core.outbox import ATTEMPTS, Message
 from events.settings import Settings
 from tests.workers.test_relay import Bell, write
 from workers import relay
-from workers.job import Job, tell
+from workers.job import Job, Told, tell, together
 from workers.relay import LEASE
 from workers.tools import Tools
 
@@ -92,6 +94,59 @@ async def test_one_that_fails_does_not_hold_up_the_others_of_its_ring(settings: 
     done = [bool(row["done_at"]) for row in await rows()]
     assert done == [True, False, True]
     assert (await rows())[1]["error"] == "RuntimeError: no such order at …@…"
+
+
+async def test_a_job_that_is_cut_off_marks_what_it_did(settings: Settings) -> None:
+    """arq has two minutes for a ring, and a worker that is stopped has less. The rest keeps its lease."""
+    hanging = asyncio.Event()
+
+    async def batch(messages: Sequence[Message], tools: Tools, told: Told) -> None:
+        told.done.append(messages[0].id)
+        hanging.set()
+        await asyncio.Event().wait()
+
+    await write(3)
+    messages = await outbox.claim(10, clock.now(), LEASE)
+    ctx = context(settings) | {"batches": {"order.confirmed": batch}}
+    working = asyncio.create_task(tell(ctx, [(m.id, m.attempt) for m in messages]))
+    await hanging.wait()
+    working.cancel()
+    with pytest.raises(asyncio.CancelledError):
+        await working
+
+    assert [(bool(row["done_at"]), row["error"]) for row in await rows()] == [(True, ""), (False, ""), (False, "")]
+
+
+async def test_what_a_batch_did_before_it_failed_is_not_done_again(settings: Settings) -> None:
+    async def batch(messages: Sequence[Message], tools: Tools, told: Told) -> None:
+        told.done.append(messages[0].id)
+        raise RuntimeError("and then nothing")
+
+    await write(2)
+    messages = await outbox.claim(10, clock.now(), LEASE)
+
+    ctx = context(settings) | {"batches": {"order.confirmed": batch}}
+    await tell(ctx, [(m.id, m.attempt) for m in messages])
+
+    assert [(bool(row["done_at"]), row["error"]) for row in await rows()] == [
+        (True, ""),
+        (False, "RuntimeError: and then nothing"),
+    ]
+
+
+async def test_one_that_fails_a_whole_ring_is_found_and_the_others_are_done() -> None:
+    told, asked = Told(), []
+    messages = [Message(number, "order.confirmed", {}, 1) for number in range(3)]
+
+    async def do(some: Sequence[Message]) -> list[int]:
+        asked.append(len(some))
+        if messages[1] in some:
+            raise RuntimeError("poison")
+        return [one.id for one in some]
+
+    assert await together(messages, told, do) == [[0], [2]]
+    assert asked == [3, 1, 1, 1]
+    assert list(told.failed) == [1]
 
 
 async def test_a_poison_message_is_given_up_after_its_last_attempt_and_seen(settings: Settings) -> None:

@@ -6,32 +6,36 @@ from datetime import timedelta
 
 import pytest
 from redis.exceptions import ConnectionError as RedisAway
+from redis.exceptions import OutOfMemoryError
 
 from events.core import clock, database, outbox
-from events.core.outbox import Message
+from events.core.outbox import ATTEMPTS, Message
 from workers import relay
-from workers.relay import LEASE, ROOM, TOGETHER
+from workers.relay import BULK_ROOM, FRESH, LEASE, ROOM, TOGETHER
 
 pytestmark = pytest.mark.usefixtures("db")
 
 
 class Bell:
-    """A queue that notes what it was rung for."""
+    """A queue that notes what it was rung for. `first`: the keys of rings that pass by those that wait."""
 
     def __init__(self, queued: int = 0) -> None:
         self.queued = queued
         self.rung: list[tuple[str, list[tuple[int, int]]]] = []
+        self.first: list[str] = []
 
     async def waiting(self) -> int:
         return self.queued
 
-    async def ring(self, rung: Sequence[tuple[int, int]], key: str) -> None:
+    async def ring(self, rung: Sequence[tuple[int, int]], key: str, *, first: bool = False) -> None:
         self.rung.append((key, list(rung)))
+        if first:
+            self.first.append(key)
 
 
-class BrokenBell(Bell):
-    async def ring(self, rung: Sequence[tuple[int, int]], key: str) -> None:
-        raise RedisAway
+class FullBell(Bell):
+    async def ring(self, rung: Sequence[tuple[int, int]], key: str, *, first: bool = False) -> None:
+        raise OutOfMemoryError
 
 
 class NoBell(Bell):
@@ -63,12 +67,61 @@ async def test_a_crash_between_commit_and_ring_delays_and_never_loses() -> None:
     await write(1)
     bell, at = Bell(), clock.now()
 
-    with pytest.raises(RedisAway):
-        await relay.relay(BrokenBell(), at)
+    await outbox.claim(10, at, LEASE)  # and killed before it rang
     assert await relay.relay(bell, at + LEASE - timedelta(seconds=1)) == 0
     assert await relay.relay(bell, at + LEASE + timedelta(seconds=1)) == 1
 
     assert bell.rung == [("message-1-2", [(1, 2)])]
+
+
+async def test_a_ring_that_redis_refuses_gives_its_claim_back() -> None:
+    """Redis is full. Were the attempts spent, then forty minutes of it would give every message up for good."""
+    await write(3)
+    bell, at = Bell(), clock.now()
+
+    for _minute in range(ATTEMPTS + 1):
+        with pytest.raises(OutOfMemoryError):
+            await relay.relay(FullBell(), at)
+    assert await attempts() == [0, 0, 0]
+
+    assert await relay.relay(bell, at) == 3
+    assert [key for key, _pairs in bell.rung] == ["message-1-1", "message-2-1", "message-3-1"]
+
+
+async def test_what_was_rung_before_redis_refused_is_not_rung_again() -> None:
+    class Full(Bell):
+        async def ring(self, rung: Sequence[tuple[int, int]], key: str, *, first: bool = False) -> None:
+            if self.rung:
+                raise OutOfMemoryError
+            await super().ring(rung, key, first=first)
+
+    await write(3)
+    bell, at = Full(), clock.now()
+
+    with pytest.raises(OutOfMemoryError):
+        await relay.relay(bell, at)
+
+    assert bell.rung == [("message-1-1", [(1, 1)])]
+    assert await attempts() == [1, 0, 0]
+
+
+async def test_a_ring_that_may_have_reached_redis_is_not_rung_again_within_its_lease() -> None:
+    """Given back, the next claim would have the same attempt: two rings of one message, and its mail sent twice."""
+
+    class CutOff(Bell):
+        async def ring(self, rung: Sequence[tuple[int, int]], key: str, *, first: bool = False) -> None:
+            await super().ring(rung, key)
+            raise RedisAway
+
+    await write(3)
+    bell, at = Bell(), clock.now()
+
+    with pytest.raises(RedisAway):
+        await relay.relay(CutOff(), at)
+    assert await attempts() == [1, 0, 0]
+
+    assert await relay.relay(bell, at) == 2
+    assert [key for key, _pairs in bell.rung] == ["message-2-1", "message-3-1"]
 
 
 async def test_with_redis_away_nothing_is_claimed_and_no_attempt_is_spent() -> None:
@@ -105,6 +158,40 @@ async def test_a_message_waits_until_it_is_due() -> None:
 
     assert await relay.relay(Bell(), at) == 0
     assert await relay.relay(Bell(), at + timedelta(hours=1, seconds=1)) == 1
+
+
+BULK = frozenset({"mail.invitation"})
+
+
+async def test_what_is_fresh_passes_by_a_thousand_mails_and_they_lose_nothing() -> None:
+    at = clock.now()
+    await write(300, "mail.invitation")
+    await database.execute("UPDATE outbox_message SET due_at = $1", at - timedelta(minutes=1))
+    await write(1, "mail.sign_in")
+
+    bell = Bell()
+    await relay.relay(bell, clock.now(), BULK, BULK)
+
+    assert bell.first == ["message-301-1"]
+    assert bell.rung[0][0] == "message-301-1"
+    assert sum(len(pairs) for _key, pairs in bell.rung[1:]) == relay.BATCH
+
+
+async def test_with_many_rings_waiting_only_what_is_fresh_is_rung_for() -> None:
+    await write(1, "mail.invitation")
+    await write(1, "mail.sign_in")
+    bell = Bell(queued=BULK_ROOM)
+
+    assert await relay.relay(bell, clock.now(), BULK, BULK) == 1
+    assert [key for key, _pairs in bell.rung] == ["message-2-1"]
+
+
+async def test_what_nobody_rang_for_while_it_was_fresh_comes_in_its_turn() -> None:
+    await write(2, "mail.sign_in")
+    bell = Bell()
+
+    assert await relay.relay(bell, clock.now() + FRESH + timedelta(seconds=1), BULK, BULK) == 2
+    assert bell.first == []
 
 
 def test_mails_are_rung_together_and_the_rest_one_by_one() -> None:

@@ -73,6 +73,26 @@ async def test_a_ring_lost_with_redis_is_rung_again(settings: Settings, redis: R
     assert await database.value("SELECT attempt FROM outbox_message") == 2
 
 
+async def test_what_a_killed_worker_was_at_does_not_fill_the_queue(settings: Settings, redis: Redis) -> None:
+    """It stays in arq's queue until its in-progress key runs out, two minutes later."""
+    queue = run.ArqQueue(run.redis_settings(settings))
+    for number in range(3):
+        await queue.ring([(number, 1)], f"message-{number}-1")
+    await redis.set("arq:in-progress:message-0-1", b"1")
+
+    assert await queue.waiting() == 2
+    await queue.close()
+
+
+async def test_a_ring_that_somebody_waits_for_is_taken_up_first(settings: Settings, redis: Redis) -> None:
+    queue = run.ArqQueue(run.redis_settings(settings))
+    await queue.ring([(1, 1)], "message-1-1")
+    await queue.ring([(2, 1)], "message-2-1", first=True)
+
+    assert await redis.zrange("arq:queue", 0, -1) == [b"message-2-1", b"message-1-1"]
+    await queue.close()
+
+
 async def test_a_sign_in_mail_reaches_the_mailbox(settings: Settings, smtp: Letterbox) -> None:
     key = settings.secret_key.get_secret_value().encode()
     await sign_in.ask("ada@example.org", "", "192.0.2.0/24", Limiter(None), key, clock.now())

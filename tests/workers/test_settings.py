@@ -6,7 +6,7 @@ from pathlib import Path
 from arq.cron import CronJob
 
 from workers import upkeep
-from workers.settings import BATCHES, HOURS, TOGETHER, TOPICS, WorkerSettings, hours
+from workers.settings import BATCHES, BULK, HOURS, TOGETHER, TOPICS, WorkerSettings, hours
 
 ROOT = Path(__file__).resolve().parents[2]
 _TOPIC = re.compile(r"""["']((?:mail|order|release|stripe|refund|checkout|event|session|person)\.[a-z_]+)["']""")
@@ -35,9 +35,13 @@ def test_no_result_is_kept_that_would_block_a_job_id() -> None:
     assert WorkerSettings.keep_result == 0
 
 
-def test_mails_that_somebody_waits_for_are_rung_alone() -> None:
-    assert "mail.sign_in" not in TOGETHER
-    assert "mail.invitation" in TOGETHER
+def test_mails_by_the_thousand_are_not_what_somebody_waits_for() -> None:
+    assert {"mail.invitation", "mail.reminder"} <= BULK <= TOGETHER
+    assert BULK.isdisjoint({"mail.sign_in", "mail.order_confirmed", "stripe.webhook"})
+
+
+def test_a_topic_is_told_one_way() -> None:
+    assert TOPICS.keys().isdisjoint(BATCHES)
 
 
 def test_every_mail_has_its_three_files() -> None:
