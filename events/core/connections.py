@@ -50,10 +50,10 @@ class Pool:
                 return handed
 
     def give_back(self, connection: asyncpg.Connection) -> None:
-        """What is closed, or still inside somebody's transaction, is not used again."""
+        """What is closed, still inside somebody's transaction, or was cut off in a statement, is not used again."""
         if connection not in self._all:
             return
-        if connection.is_in_transaction():
+        if connection.is_in_transaction() or _cut_off(connection):
             connection.terminate()
             self._gone(connection)
         elif not self._wake(connection):
@@ -100,8 +100,12 @@ class Pool:
             async with asyncio.timeout(self._wait):
                 return await turn
         except BaseException as error:
-            if turn.done() and not turn.cancelled() and (handed := turn.result()) is not None:
-                self.give_back(handed)
+            if turn.done() and not turn.cancelled():  # our turn came in this very moment: it is the next one's
+                handed = turn.result()
+                if handed is not None:
+                    self.give_back(handed)
+                else:
+                    self._wake(None)
             if isinstance(error, TimeoutError):
                 raise Busy from None
             raise
@@ -114,6 +118,11 @@ class Pool:
                 turn.set_result(connection)
                 return True
         return False
+
+
+def _cut_off(connection: Any) -> bool:
+    """Whether its statement was cancelled and goes on, as asyncpg's own pool asks: it would refuse the next one."""
+    return bool(connection._protocol._is_cancelling())
 
 
 class _Transaction(TransactionContextPooled):

@@ -54,6 +54,7 @@ def config(url: str, pool_size: int = 4, patience: int = 0) -> dict[str, Any]:
         "idle_in_transaction_session_timeout": patience,
     }
     server_settings = {name: f"{seconds * 1000:.0f}" for name, seconds in limits.items()}
+    server_settings["jit"] = "off"  # to compile one of our statements takes longer than to run it
     return {
         "connections": {
             "default": {

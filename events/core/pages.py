@@ -18,12 +18,22 @@ from jinja2.runtime import Context
 from markdown_it import MarkdownIt
 from markupsafe import Markup
 from starlette.applications import Starlette
+from starlette.convertors import IntegerConvertor, register_url_convertor
 from starlette.requests import Request
 from starlette.responses import RedirectResponse, Response
 from starlette.routing import BaseRoute, Route
 
 from events.core import assets, locales
 from events.core.money import Money
+
+
+class _RowNumber(IntegerConvertor):
+    """`{slot:int}` in a path: no row's number has more digits, and PostgreSQL's integer has no room for them."""
+
+    regex = "[0-9]{1,9}"
+
+
+register_url_convertor("int", _RowNumber())  # here, because every room imports this file before it writes its routes
 
 TEMPLATES = Path(__file__).resolve().parents[2] / "frontend" / "templates"
 NOTICE = "notice"

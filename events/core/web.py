@@ -4,6 +4,7 @@ It reads the clock, names the request, refuses what comes from another site, cho
 in, sets the headers of every answer, turns errors into the one error page, and counts and logs what happened.
 """
 
+import asyncio
 import hashlib
 import secrets
 import time
@@ -31,6 +32,11 @@ FindActor = Callable[[bytes, datetime], Awaitable[Any]]
 SIGN_IN_COOKIE = "signin"
 LOCALE_COOKIE = "locale"
 MAX_BODY = 8 * 1024 * 1024
+BODY_PATIENCE = 30.0
+BODY_RATE = 4096
+"""A body has 30 seconds, and one more for every 4 KB of it that came: a slow line sends a file, and a client that sends
+a byte a second is told to go (the measure of Apache's mod_reqtimeout)."""
+
 _EXPECTED = (DomainError, HTTPException, asyncpg.CharacterNotInRepertoireError)
 _SAFE = {"GET", "HEAD", "OPTIONS"}
 _ANONYMOUS = ("/static/", "/calendars/", "/healthz", "/readyz", "/metrics")
@@ -51,6 +57,13 @@ class TooLarge(DomainError):
         super().__init__(
             _("That is more than %(limit)s MB, the most one form may carry.") % {"limit": MAX_BODY // 1024 // 1024}
         )
+
+
+class TooSlow(DomainError):
+    status = 408
+
+    def __init__(self) -> None:
+        super().__init__(_("The form took too long to arrive, so nothing was done. Please send it again."))
 
 
 def cookie_name(secure: bool) -> str:
@@ -176,15 +189,24 @@ class Edge:
 
 
 def _bounded(receive: Receive) -> Receive:
-    """Stop reading a body that is larger than it said or than a form may be."""
-    seen = 0
+    """Stop reading a body that is larger than a form may be, or that comes too slowly. What follows it is let through:
+    a long answer listens there for who goes away."""
+    seen, more = 0, True
+    began = asyncio.get_running_loop().time()
 
     async def read() -> Message:
-        nonlocal seen
-        message = await receive()
+        nonlocal seen, more
+        if not more:
+            return await receive()
+        try:
+            async with asyncio.timeout_at(began + BODY_PATIENCE + seen / BODY_RATE):
+                message = await receive()
+        except TimeoutError:
+            raise TooSlow from None
         seen += len(message.get("body", b""))
         if seen > MAX_BODY:
             raise TooLarge
+        more = message.get("more_body", False)
         return message
 
     return read

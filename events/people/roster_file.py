@@ -21,6 +21,9 @@ from events.people import addresses, forms
 LARGEST = 4 * 1024 * 1024
 """Bytes of a file; some 50,000 rows."""
 
+MOST_ERRORS = 5_000
+"""Wrong cells after which a file is taken for another one; nobody corrects so many by hand."""
+
 KINDS = ("member", "student", "retired")
 COLUMNS = ("number", "email", "kind", "valid_from", "valid_to")
 _ALSO_CALLED = {
@@ -131,6 +134,9 @@ def _read_rows(
                 line.wrong("number", _("This number was in line %(line)s already.") % {"line": before})
                 row = None
         errors += line.errors
+        if len(errors) > MOST_ERRORS:
+            words = _("More than %(count)s cells are wrong by line %(line)s. Is it another file? The first: %(reason)s")
+            raise Unreadable({"file": words % {"count": f"{MOST_ERRORS:,}", "line": number, "reason": errors[0].words}})
         if row is not None:
             rows.append(row)
     return Roster(rows, errors, encoding)

@@ -164,6 +164,7 @@ async def save_ticket(event_id: int, ticket: int | None, values: TicketValues, v
         )
         if same is not None:
             raise Unreadable({"name": _("This event has a ticket type of this name.")})
+        await _refuse_foreign(event_id, values)
         columns = (
             values.name,
             values.description,
@@ -205,6 +206,20 @@ async def save_ticket(event_id: int, ticket: int | None, values: TicketValues, v
             list(values.quotas),
         )
         return ticket
+
+
+async def _refuse_foreign(event_id: int, values: TicketValues) -> None:
+    """A ticket admits to sessions of its own event and asks for a ticket of it. Raises Unreadable."""
+    found = await database.row(
+        "SELECT $2::bigint IS NULL OR EXISTS (SELECT FROM session WHERE id = $2 AND event_id = $1) AS session,"
+        " $3::int IS NULL OR EXISTS (SELECT FROM ticket_type WHERE id = $3 AND event_id = $1) AS requires",
+        event_id,
+        values.session,
+        values.requires,
+    )
+    assert found is not None
+    if errors := {name: _("Choose one of the list.") for name in ("session", "requires") if not found[name]}:
+        raise Unreadable(errors)
 
 
 async def _change(
@@ -279,7 +294,10 @@ async def save_windows(event_id: int, wanted: Sequence[tuple[int | None, str, da
 async def save_question(
     event_id: int, question: int | None, label: str, kind: str, options: Sequence[str], required: bool, position: int
 ) -> None:
-    """Write a question; an empty label takes it away (answers that were given stay with their orders)."""
+    """Write a question; an empty label takes it away (answers that were given stay with their orders).
+
+    Raises NotFound for a question that this event does not ask.
+    """
     if question is None:
         await database.execute(
             "INSERT INTO question (event_id, label, kind, options, required, ticket_type_ids, position)"
@@ -292,9 +310,10 @@ async def save_question(
             position,
         )
     elif not label:
-        await database.execute("DELETE FROM question WHERE id = $1 AND event_id = $2", question, event_id)
+        if not await database.execute("DELETE FROM question WHERE id = $1 AND event_id = $2", question, event_id):
+            raise NotFound
     else:
-        await database.execute(
+        changed = await database.execute(
             "UPDATE question SET label = $3, kind = $4, options = $5, required = $6, position = $7"
             " WHERE id = $1 AND event_id = $2",
             question,
@@ -305,3 +324,5 @@ async def save_question(
             required,
             position,
         )
+        if not changed:
+            raise NotFound

@@ -68,7 +68,9 @@ async def register(request: Request) -> Response:
         mains = [ticket for ticket in offer.tickets if ticket.is_main]
         return _form(request, event, offer, audience, typed.add(str(mains[0].id) if len(mains) == 1 else ""))
     if do.startswith("remove-"):
-        return _form(request, event, offer, audience, typed.without(int(do[7:] or -1)))
+        number = do.removeprefix("remove-")
+        without = typed.without(int(number)) if number.isdecimal() and len(number) < 4 else typed
+        return _form(request, event, offer, audience, without)
     quote = _quote(request, event, offer, audience, typed)
     if do == "update":
         return _form(request, event, offer, audience, typed)

@@ -20,7 +20,7 @@ from events.registration import holds, orders, refunds
 from events.registration.accounts import Account
 from events.registration.holds import GRACE, HOLD
 from events.registration.states import OrderState
-from events.registration.stripe_api import Checkout, Item, Stripe, StripeRefused
+from events.registration.stripe_api import Checkout, Item, Stripe, StripeAway, StripeBroke, StripeRefused
 
 SKEW = timedelta(minutes=1)
 """Stripe refuses a session shorter than 30 minutes by its own clock, so ours is a little longer."""
@@ -30,6 +30,9 @@ ATTEMPTS = 6
 
 PROCESSING = timedelta(days=14)
 """How long a bank may take over a payment before its places are given to others."""
+
+GIVEN_UP = timedelta(days=1)
+"""After its end a session that Stripe does not know is asked about for so long: it may be our key that is wrong."""
 
 
 class Outcome(StrEnum):
@@ -54,6 +57,10 @@ class CannotPay(DomainError):
         return _("This cannot be paid now")
 
 
+class _AskFirst(Exception):
+    """The last payment page has run out by our clock. Was it paid on, then nobody else may pay again."""
+
+
 @dataclass(frozen=True, slots=True)
 class Pages:
     """Where Stripe sends the buyer back to. `paid` may hold {CHECKOUT_SESSION_ID}."""
@@ -69,7 +76,11 @@ async def check_out(account: Account, stripe: Stripe, pages: Pages, at: datetime
     """
     if not stripe.ready:
         raise CannotPay(_("Card payments are not set up here. Write to the organizers to pay another way."))
-    row = await _begin(account, at)
+    try:
+        row = await _begin(account, at)
+    except _AskFirst:
+        await abandon(account.id, stripe, at)
+        row = await _begin(account, at)
     if row["state"] == "open":
         return str(row["url"])
     try:
@@ -83,7 +94,8 @@ async def check_out(account: Account, stripe: Stripe, pages: Pages, at: datetime
             success_url=pages.paid,
             cancel_url=pages.back,
         )
-    except StripeRefused:
+    except (StripeRefused, StripeBroke):
+        # The next try is a row and a key of its own: this key would get this answer again, for longer than the hold.
         await database.execute(
             "UPDATE checkout_session SET state = 'failed' WHERE id = $1 AND state = 'creating'", row["id"]
         )
@@ -104,6 +116,8 @@ async def _begin(account: Account, at: datetime) -> asyncpg.Record:
         )
         if live is not None and live["expires_at"] > at + SKEW:
             return live
+        if live is not None and live["state"] == "open":
+            raise _AskFirst
         if live is not None:
             await database.execute("UPDATE checkout_session SET state = 'expired' WHERE id = $1", live["id"])
         if order.held_until <= at:
@@ -155,6 +169,8 @@ async def fulfil(checkout_id: str, stripe: Stripe, at: datetime) -> Outcome:
 
     Orders are always locked before their sessions.
     """
+    if await database.value("SELECT state = 'paid' FROM checkout_session WHERE stripe_id = $1", checkout_id):
+        return Outcome.known  # the page and the webhook come together; the second needs no answer of Stripe's
     checkout = await stripe.checkout(checkout_id)
     if checkout.ours is not None:
         await _attach(checkout.ours, checkout)
@@ -242,7 +258,8 @@ async def abandon(order_id: int, stripe: Stripe, at: datetime) -> None:
 async def sweep(stripe: Stripe, at: datetime) -> int:
     """Ask Stripe about sessions whose time is over, or that a bank has had for an hour. Returns how many.
 
-    Webhooks can be lost; this is what finds out anyway. Orders whose bank never answered are expired.
+    Webhooks can be lost; this is what finds out anyway. Orders whose bank never answered are expired, and refunds that
+    nobody brings on any more are brought on.
     """
     due = await database.rows(
         "SELECT id, stripe_id FROM checkout_session WHERE (state = 'open' AND expires_at <= $1)"
@@ -250,7 +267,19 @@ async def sweep(stripe: Stripe, at: datetime) -> int:
         at,
     )
     for row in due:
-        await fulfil(row["stripe_id"], stripe, at)
+        try:
+            await fulfil(row["stripe_id"], stripe, at)
+        except StripeRefused as error:  # it does not know it, or our key is another one; the others are asked about
+            log.error("Stripe says no about a checkout", checkout=row["id"], reason=str(error)[:200])
+            await database.execute(
+                "UPDATE checkout_session SET state = 'failed' WHERE id = $1 AND expires_at <= $2",
+                row["id"],
+                at - GIVEN_UP,
+            )
+        except StripeAway:
+            raise
+        except Exception as error:  # a defect of ours; it stands first every time, and the others are asked about
+            log.error("a checkout could not be swept", checkout=row["id"], exc_info=error)
     await database.execute(
         "UPDATE checkout_session SET state = 'failed' WHERE state = 'creating' AND expires_at <= $1", at
     )
@@ -259,4 +288,5 @@ async def sweep(stripe: Stripe, at: datetime) -> int:
             order = await orders.lock(row["id"])
             if order.state is OrderState.PENDING and order.held_until is not None and order.held_until <= at:
                 await orders.expire(order, at, "the bank did not answer in time")
+    await refunds.sweep(stripe, at)
     return len(due)

@@ -5,16 +5,26 @@ made in Stripe's own pages appears here as well, with the next news of its payme
 """
 
 from collections.abc import Sequence
-from datetime import datetime
+from datetime import datetime, timedelta
 
 import asyncpg
 
 from events.core import database, outbox
+from events.core.logs import log
 from events.core.money import Money
 from events.registration.states import REFUND_MOVES, RefundState
-from events.registration.stripe_api import Stripe, StripeRefund, StripeRefused
+from events.registration.stripe_api import Stripe, StripeBroke, StripeRefund, StripeRefused
 
 ELSEWHERE = "made in Stripe’s own pages"
+
+STUCK = timedelta(hours=1)
+"""So long one attempt is repeated under its own key while Stripe answers with errors and shows no refund of ours."""
+
+GIVEN_UP = timedelta(hours=3)
+"""The outbox has given up by then (two hours); the sweep goes on."""
+
+SILENT = timedelta(days=1)
+"""After so long Stripe is asked about a refund that is on its way: the news may be lost."""
 
 
 async def request(order_id: int, payment_intent: str, amount: Money, reason: str, at: datetime) -> int:
@@ -62,7 +72,8 @@ async def request_owed(order_id: int, currency: str, reason: str, at: datetime) 
 async def send(refund_id: int, stripe: Stripe, at: datetime) -> None:
     """Bring a requested refund to Stripe, and record the answer. May run twice: the key comes from our row."""
     row = await database.row(
-        "SELECT amount, currency, payment_intent, stripe_id FROM refund WHERE id = $1 AND state = 'requested'",
+        "SELECT order_id, amount, currency, payment_intent, stripe_id, reason, requested_at FROM refund"
+        " WHERE id = $1 AND state = 'requested'",
         refund_id,
     )
     if row is None or row["stripe_id"] is not None:
@@ -73,7 +84,47 @@ async def send(refund_id: int, stripe: Stripe, at: datetime) -> None:
         await _fail(refund_id, at)
         await refresh(row["payment_intent"], stripe, at)
         return
+    except StripeBroke:
+        await refresh(row["payment_intent"], stripe, at)  # it may have done it, and then the list shows it
+        if not await _begin_again(refund_id, row, at):
+            raise
+        return
     await settle([answer], at)
+
+
+async def _begin_again(refund_id: int, row: asyncpg.Record, at: datetime) -> bool:
+    """Another attempt, with a row and a key of its own, when this one cannot be done under its key any more.
+
+    True when there is nothing left to do for this one.
+    """
+    async with database.transaction():
+        state = await database.value("SELECT state FROM refund WHERE id = $1 FOR UPDATE", refund_id)
+        if state != RefundState.requested:
+            return True
+        if row["requested_at"] > at - STUCK:
+            return False
+        await _fail(refund_id, at)
+        await request(row["order_id"], row["payment_intent"], Money(row["amount"], row["currency"]), row["reason"], at)
+        return True
+
+
+async def sweep(stripe: Stripe, at: datetime) -> int:
+    """Bring on what nobody brings on any more: refunds the outbox gave up, and those of which no news came.
+
+    Returns how many were looked at.
+    """
+    due = await database.rows(
+        "SELECT id, state, payment_intent FROM refund WHERE (state = 'requested' AND requested_at <= $1)"
+        " OR (state = 'pending' AND requested_at <= $2) ORDER BY requested_at LIMIT 50",
+        at - GIVEN_UP,
+        at - SILENT,
+    )
+    for row in due:
+        if row["state"] == RefundState.requested:
+            await send(row["id"], stripe, at)
+        else:
+            await refresh(row["payment_intent"], stripe, at)
+    return len(due)
 
 
 async def refresh(payment_intent: str, stripe: Stripe, at: datetime) -> None:
@@ -90,6 +141,8 @@ async def settle(found: Sequence[StripeRefund], at: datetime) -> None:
                 continue
             old, new = RefundState(row["state"]), RefundState(one.state)
             if new not in REFUND_MOVES[old]:
+                if new is RefundState.succeeded and old is not new:
+                    log.error("money went back that we had given up for failed", refund=row["id"], stripe=one.id)
                 if row["stripe_id"] is None:
                     await database.execute("UPDATE refund SET stripe_id = $2 WHERE id = $1", row["id"], one.id)
                 continue

@@ -8,6 +8,7 @@ from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
 from datetime import datetime
 from typing import Any
+from urllib.parse import quote
 
 import stripe
 from stripe.params import RefundCreateParams
@@ -28,6 +29,11 @@ SIGNATURE_AGE = 300
 
 class StripeAway(Exception):
     """Stripe could not be asked, or was too busy: the same question may be answered later."""
+
+
+class StripeBroke(StripeAway):
+    """Stripe answered with an error of its own. It may have done the work all the same, and it gives this answer to the
+    same idempotency key for a day (docs.stripe.com/api/idempotent_requests): look what there is, then ask anew."""
 
 
 class StripeRefused(Exception):
@@ -160,18 +166,20 @@ class Stripe:
         }
         if email:
             params["customer_email"] = email
-        try:
-            session = await self._client.v1.checkout.sessions.create_async(params, {"idempotency_key": key})
-        except stripe.StripeError as error:
-            raise _translated(error) from error
-        return _checkout(session)
+        return await self._checkout("post", "/v1/checkout/sessions", {**params, "idempotency_key": key})
 
     async def checkout(self, stripe_id: str) -> Checkout:
+        return await self._checkout(
+            "get", f"/v1/checkout/sessions/{quote(stripe_id, safe='')}", {"expand": ["payment_intent"]}
+        )
+
+    async def _checkout(self, method: str, path: str, params: dict[str, Any]) -> Checkout:
+        """Ask raw: to build stripe's objects of a session takes longer than the answer takes to come (2 ms of 5)."""
         try:
-            session = await self._client.v1.checkout.sessions.retrieve_async(stripe_id, {"expand": ["payment_intent"]})
+            answer = await self._client.raw_request_async(method, path, **params)
         except stripe.StripeError as error:
             raise _translated(error) from error
-        return _checkout(session)
+        return _checkout(answer.data)
 
     async def expire_checkout(self, stripe_id: str) -> None:
         """Close an open session. Raises StripeRefused when it is not open any more: it may have been paid."""
@@ -226,18 +234,19 @@ def read_kept(body: str | bytes) -> Notice:
     return Notice(str(event["id"]), str(event["type"]), own, intent)
 
 
-def _checkout(session: stripe.checkout.Session) -> Checkout:
-    intent = session.payment_intent
-    found = intent if isinstance(intent, stripe.PaymentIntent) else None
+def _checkout(session: Mapping[str, Any]) -> Checkout:
+    """From the session as JSON, with its payment intent expanded once there is one."""
+    intent = session["payment_intent"]
+    found = intent if isinstance(intent, dict) else {"id": intent or "", "status": ""}
     return Checkout(
-        id=session.id,
-        url=session.url or "",
-        status=session.status or "",
-        payment_status=session.payment_status,
-        amount=_from_stripe(session.amount_total or 0, session.currency or ""),
-        payment_intent=found.id if found else str(intent or ""),
-        intent_status=found.status if found else "",
-        ours=_number(session.metadata, "checkout"),
+        id=session["id"],
+        url=session["url"] or "",
+        status=session["status"] or "",
+        payment_status=session["payment_status"],
+        amount=_from_stripe(session["amount_total"] or 0, session["currency"] or ""),
+        payment_intent=found["id"],
+        intent_status=found["status"],
+        ours=_number(session["metadata"], "checkout"),
     )
 
 
@@ -275,4 +284,6 @@ def _translated(error: stripe.StripeError) -> StripeAway | StripeRefused:
             return StripeAway(error.code)
         fallback = "idempotency_error" if isinstance(error, stripe.IdempotencyError) else ""
         return StripeRefused(error.code or fallback, error.user_message or str(error))
+    if (error.http_status or 0) >= 500:
+        return StripeBroke(f"{type(error).__name__} {error.http_status}")
     return StripeAway(type(error).__name__)

@@ -10,12 +10,16 @@ from starlette.responses import PlainTextResponse, Response
 from starlette.routing import Route
 
 from events.core import inbox
+from events.core.logs import log
 from events.registration import payments, refunds
 from events.registration.stripe_api import Stripe, StripeRefused, Unsigned, read_kept
 
 MAX_BODY = 512 * 1024
 PATIENCE = timedelta(days=3)
 """What is not ours after so long never will be: another program uses the same Stripe account."""
+
+DISPUTE = "a dispute, for a person"
+"""The outcome of what only a person can answer: `SELECT * FROM webhook_event WHERE outcome = …`."""
 
 
 async def stripe_webhook(request: Request) -> Response:
@@ -47,6 +51,10 @@ async def handle(event_id: str, stripe: Stripe, at: datetime) -> None:
     elif notice.payment_intent and notice.kind.startswith(("refund.", "charge.refund")):
         await refunds.refresh(notice.payment_intent, stripe, at)
         outcome = "refunds compared"
+    elif notice.kind.startswith("charge.dispute."):
+        # Not handled yet. It stays in the inbox, and somebody has to answer it in Stripe's own pages before it is due.
+        log.error("a payment is disputed", webhook=notice.id, what=notice.kind, payment=notice.payment_intent)
+        outcome = DISPUTE
     if outcome != payments.Outcome.unknown.value or event.received_at < at - PATIENCE:
         await inbox.handled(event_id, outcome[:60], at)
 

@@ -93,6 +93,14 @@ async def test_a_connection_left_inside_a_transaction_is_not_handed_on(pool: Poo
     await _close(pool, other)
 
 
+async def test_a_connection_whose_statement_was_cut_off_is_not_handed_on(db: None) -> None:
+    """It is still busy with being cancelled, and would refuse what the next visitor asks."""
+    for _time in range(6):  # more often than there are connections
+        with pytest.raises(TimeoutError):
+            await asyncio.wait_for(database.value("SELECT pg_sleep(5)"), 0.05)
+        assert await database.value("SELECT 1") == 1
+
+
 async def test_a_transaction_that_cannot_begin_gives_its_connection_back(
     db: None, monkeypatch: pytest.MonkeyPatch
 ) -> None:

@@ -1,10 +1,11 @@
 """What we know: objects by id and answers by idempotency key, appended to a file and read again at start."""
 
 import json
+import os
 import secrets
 from collections.abc import Iterator
 from pathlib import Path
-from typing import Any, TextIO
+from typing import Any, BinaryIO
 
 Object = dict[str, Any]
 
@@ -15,18 +16,18 @@ class Ledger:
     def __init__(self, path: Path | None = None) -> None:
         self.objects: dict[str, Object] = {}
         self.answers: dict[str, Object] = {}
-        self._file: TextIO | None = None
+        self._file: BinaryIO | None = None
         if path is None:
             return
         path.parent.mkdir(parents=True, exist_ok=True)
         if path.exists():
             self._read(path)
-        self._file = path.open("a", encoding="utf-8")
+        self._file = path.open("ab")
 
     def keep(self, thing: Object) -> Object:
         """Remember an object as it is now."""
-        self.objects[thing["id"]] = thing
         self._write({"object": thing})
+        self.objects[thing["id"]] = thing
         return thing
 
     def find(self, kind: str, id_: str) -> Object | None:
@@ -38,17 +39,25 @@ class Ledger:
         return (one for one in reversed(list(self.objects.values())) if one["object"] == kind)
 
     def keep_answer(self, key: str, asked: str, status: int, body: Object) -> None:
-        self.answers[key] = {"asked": asked, "status": status, "body": body}
-        self._write({"key": key, **self.answers[key]})
+        answer = {"asked": asked, "status": status, "body": body}
+        self._write({"key": key, **answer})
+        self.answers[key] = answer
 
     def close(self) -> None:
         if self._file is not None:
             self._file.close()
 
     def _write(self, line: Object) -> None:
-        if self._file is not None:
-            self._file.write(json.dumps(line, separators=(",", ":")) + "\n")
-            self._file.flush()
+        if self._file is None:
+            return
+        whole = self._file.seek(0, os.SEEK_END)
+        data = json.dumps(line, separators=(",", ":")).encode() + b"\n"
+        try:
+            while data:
+                data = data[os.write(self._file.fileno(), data) :]
+        except OSError:  # a full disk: half a line would spoil the next one
+            self._file.truncate(whole)
+            raise
 
     def _read(self, path: Path) -> None:
         for line in path.read_text("utf-8").splitlines():
