@@ -3,7 +3,9 @@
 # make check   style, types, directions of imports
 # make fmt     writes what style wants
 # make pictures   docs/pictures anew, from one journey through the house
-# make bench   the table of measurements
+# make bench   the table of measurements, about ten minutes      make bench ARGS="--rows orders,rush --seconds 2"
+# make bench-growth   what grows with sessions and registrations, and how fast
+# make soak    a busy day on which everything breaks: ten minutes, then the audit      make soak ARGS="--minutes 2"
 # make migrations   what the models changed, as migrations
 # make lock    the locks anew, from requirements/*.in
 
@@ -18,7 +20,7 @@ MODULES := frontend/node_modules/.stamp
 SITE := frontend/dist/.vite/manifest.json
 SITE_SOURCES := $(shell find frontend -name node_modules -prune -o -name dist -prune -o -type f -print 2>/dev/null)
 
-.PHONY: help run test check fmt bench pictures migrate migrations lock install frontend browser python
+.PHONY: help run test check fmt bench bench-growth soak pictures migrate migrations lock install frontend browser python
 .SUFFIXES:
 
 help:
@@ -44,6 +46,12 @@ fmt: $(DEV)
 
 bench: $(DEV) $(SITE)
 	@$(BIN)/python -m benchmarks $(ARGS)
+
+bench-growth: $(DEV) $(SITE)
+	@$(BIN)/python -m benchmarks.growth $(ARGS)
+
+soak: $(DEV) $(SITE)
+	@$(BIN)/python -m soak $(ARGS)
 
 pictures: $(DEV) $(SITE) browser
 	@COLLOQUY_PICTURES=1 $(BIN)/pytest -q -n0 tests/journeys/test_one_whole_journey.py

@@ -1,8 +1,15 @@
-"""What is measured, and the table it prints: `make bench`.
+"""What is measured, and the table it prints: `make bench`, `make bench-growth`.
 
-house      a PostgreSQL, a Redis and the web processes of one run, on the demo association at full size
-load       clients that ask as fast as they are answered
-processes  CPU seconds and memory of the processes, read from the operating system
-rows       one measured line: what, how, the ceiling of the same run, ours, the ratio, the goal
-feeds_and_pages, orders   the rows themselves
+house        PostgreSQL, Redis, web, worker, sandbox and mail sink of one run, on the demo association
+app          the web process, with a fixed answer in it: the ceiling
+sink         an SMTP server that counts
+load         clients that ask as fast as they are answered
+journeys     people who go from page to page, many at once
+processes    CPU and memory, read from the operating system
+scene        what every group of rows measures with
+made         programmes and registrations of any size, by SQL
+feeds pages orders statements sign_in programme invitations footprint   the rows
+growth       the same at growing sizes
+rows         one measured line: what, how, the ceiling of the same run, ours, the ratio, the goal
+machine plots papers   what it was measured on, how it is drawn, and where it is written
 """

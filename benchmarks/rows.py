@@ -1,17 +1,21 @@
 """One measured line of the table, and the table."""
 
-import json
-from collections.abc import Sequence
+from collections.abc import Mapping, Sequence
 from dataclasses import asdict, dataclass, field
-from pathlib import Path
-
-RESULTS = Path(__file__).parent / "results"
 
 
 @dataclass(frozen=True)
 class Row:
-    """ours and ceiling in `unit`; ratio is ours / ceiling; goal in words; reached: None where there is no goal yet."""
+    """ours and ceiling in `unit`; ratio is ours / ceiling; goal in words; reached: None where there is no goal.
 
+    group    of rows that are measured together
+    key      names the row for ever, so that runs can be compared
+    more     what was measured beside it: CPU ms of web, worker and database for each, p50 ms, …
+    failed   why there is no figure, or ""
+    """
+
+    group: str
+    key: str
     what: str
     how: str
     ours: float
@@ -19,27 +23,66 @@ class Row:
     ceiling: float | None = None
     goal: str = ""
     reached: bool | None = None
-    more: dict[str, float] = field(default_factory=dict)
+    more: Mapping[str, float] = field(default_factory=dict)
+    failed: str = ""
 
     @property
     def ratio(self) -> float | None:
         return self.ours / self.ceiling if self.ceiling else None
 
+    @property
+    def verdict(self) -> str:
+        if self.failed:
+            return "FAILED"
+        return {True: "reached", False: "NOT REACHED", None: ""}[self.reached]
+
+    def as_json(self) -> dict[str, object]:
+        return asdict(self) | {"ratio": self.ratio}
+
+
+def failed(group: str, error: BaseException) -> Row:
+    """The row of a group that could not be measured."""
+    words = f"{type(error).__name__}: {error}".strip()
+    return Row(group, f"{group}.failed", f"{group}: not measured", "", 0.0, "", reached=False, failed=words[-600:])
+
+
+def number(value: float) -> str:
+    """Three figures or all of them before the point."""
+    if value == 0:
+        return "0"
+    if abs(value) >= 100:
+        return f"{value:,.0f}"
+    if abs(value) >= 10:
+        return f"{value:.1f}"
+    return f"{value:.2f}" if abs(value) >= 0.1 else f"{value:.3f}"
+
+
+def ratio_of(row: Row) -> str:
+    return f"{row.ratio:.2f}" if row.ratio is not None else ""
+
+
+def extras(row: Row) -> str:
+    """What was measured beside it, in words."""
+    return ", ".join(f"{name} {number(value)}" for name, value in row.more.items())
+
 
 def table(rows: Sequence[Row]) -> str:
-    lines = [f"{'what':<46} {'ours':>12} {'ceiling':>10} {'ratio':>6}  goal"]
+    """For a terminal."""
+    lines = [f"{'what':<58} {'ours':>9} {'unit':<7} {'ceiling':>8} {'ratio':>6}  goal"]
+    group = ""
     for row in rows:
-        ratio = f"{row.ratio:.2f}" if row.ratio is not None else ""
-        ceiling = f"{row.ceiling:,.0f}" if row.ceiling else ""
-        mark = {True: "reached", False: "NOT REACHED", None: ""}[row.reached]
-        lines.append(f"{row.what:<46} {row.ours:>8,.1f} {row.unit:<4} {ceiling:>9} {ratio:>6}  {row.goal} {mark}")
-        extra = ", ".join(f"{name} {value:,.2f}" for name, value in row.more.items())
-        lines.append(f"    {row.how}{'; ' + extra if extra else ''}")
+        if row.group != group:
+            group = row.group
+            lines.append(f"\n{group}")
+        if row.failed:
+            lines.append(f"  {row.what:<56} FAILED: {row.failed}")
+            continue
+        ceiling = number(row.ceiling) if row.ceiling else ""
+        goal = f"{row.goal}  {row.verdict}".strip()
+        lines.append(
+            f"  {row.what:<56} {number(row.ours):>9} {row.unit:<7} {ceiling:>8} {ratio_of(row):>6}  {goal}".rstrip()
+        )
+        lines.append(f"      {'; '.join(part for part in (row.how, extras(row)) if part)}")
+    goals = [row for row in rows if row.reached is not None]
+    lines.append(f"\n{sum(row.reached is True for row in goals)} of {len(goals)} goals reached")
     return "\n".join(lines)
-
-
-def keep(rows: Sequence[Row], name: str) -> Path:
-    RESULTS.mkdir(exist_ok=True)
-    path = RESULTS / f"{name}.json"
-    path.write_text(json.dumps([asdict(row) | {"ratio": row.ratio} for row in rows], indent=1), "utf-8")
-    return path
