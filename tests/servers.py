@@ -95,7 +95,7 @@ def keep(place: Path) -> None:
         redis.start()
         servers = Servers(postgres.address("{name}"), redis.url)
         asyncio.run(servers.create_database(TEMPLATE, "template0"))
-        _fill(servers.address(TEMPLATE), postgres.programs / "bin")
+        fill(servers.address(TEMPLATE), postgres.programs / "bin")
         _say(place / "ready", json.dumps(vars(servers)))
         while True:
             signal.pause()
@@ -108,8 +108,8 @@ def keep(place: Path) -> None:
         home.discard()
 
 
-def _fill(address: str, programs: Path) -> None:
-    """Migrate, or load what the same migrations made in an earlier run: Tortoise thinks about them for seconds."""
+def fill(address: str, programs: Path) -> None:
+    """Migrate an empty database, or load what the same migrations made before: Tortoise takes seconds."""
     sources = [*sorted(CHECKOUT.glob("events/*/migrations/*.*")), CHECKOUT / "requirements.lock"]
     mark = hashlib.sha256(b"".join(path.read_bytes() for path in sources if path.is_file())).hexdigest()[:16]
     kept = CHECKOUT / ".pytest_cache" / f"schema-{mark}.sql"

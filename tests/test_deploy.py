@@ -3,6 +3,10 @@
 import re
 from pathlib import Path
 
+from prometheus_client import generate_latest
+
+from events.commands import web
+from events.core import closing, metrics
 from events.settings import Settings
 
 DEPLOY = Path("docs/deploy.md")
@@ -22,6 +26,45 @@ def test_every_setting_is_explained_with_its_default() -> None:
         f"| `COLLOQUY_{name.upper()}` | {default(name)} | {field.description} |"
         for name, field in Settings.model_fields.items()
     ]
+
+
+def test_every_promise_names_a_test_that_exists() -> None:
+    promised = re.findall(r"\[(test_\w+)\]", DEPLOY.read_text("utf-8"))
+    there = {
+        name
+        for path in Path("tests").rglob("test_*.py")
+        for name in re.findall(r"^(?:async )?def (test_\w+)", path.read_text("utf-8"), re.M)
+    }
+
+    assert [name for name in promised if name not in there] == []
+    assert len(promised) > 15
+
+
+def test_every_number_of_ours_to_watch_is_one_that_is_shown() -> None:
+    watched = set(re.findall(r"\b(?:colloquy|process)_[a-z_]+", _part("## What to watch")))
+    shown = {line.split("{")[0].split(" ")[0] for line in generate_latest(metrics.registry).decode().splitlines()}
+    families = {family.name for family in metrics.registry.collect()}
+
+    assert sorted(name for name in watched if name not in shown | families | _samples(families)) == []
+
+
+def _samples(families: set[str]) -> set[str]:
+    """What a family without a single sample yet will be called."""
+    return {f"{name}_{ending}" for name in families for ending in ("total", "bucket")}
+
+
+def _part(heading: str) -> str:
+    return DEPLOY.read_text("utf-8").split(heading)[1].split("\n## ")[0]
+
+
+def test_the_unit_sends_its_signal_to_the_first_process_only() -> None:
+    """The others would end at once, with whom they serve: core/closing.py works from the first."""
+    unit = _part("### systemd")
+    patience = closing.PATIENCE + web.KILL
+
+    assert "KillMode=mixed" in unit
+    [seconds] = re.findall(r"TimeoutStopSec=(\d+)", unit)
+    assert int(seconds) > patience
 
 
 def test_every_link_in_the_papers_leads_somewhere() -> None:

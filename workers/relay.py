@@ -16,7 +16,8 @@ from typing import Protocol
 import asyncpg
 from redis.exceptions import RedisError, ResponseError
 
-from events.core import clock, outbox
+from events.core import clock, database, outbox
+from events.core.errors import Busy
 from events.core.logs import log
 from events.core.outbox import Message
 
@@ -117,7 +118,7 @@ async def keep_relaying(
             if away:
                 log.info("the relay goes on", after=away)
                 away = ""
-        except (RedisError, OSError, asyncpg.PostgresError, asyncpg.InterfaceError) as error:
+        except (RedisError, OSError, asyncpg.PostgresError, Busy, *database.AWAY) as error:
             if not away:
                 log.warning("the relay waits", error=f"{type(error).__name__}: {error}")
             away, pause = type(error).__name__, AWAY

@@ -13,6 +13,7 @@ from datetime import datetime, timedelta
 import asyncpg
 
 from events.core import database
+from events.core.errors import Busy
 from events.core.logs import log
 
 EVERY = 5.0
@@ -59,7 +60,7 @@ class Ledger:
                 [fetch.at for fetch in seen.values()],
                 [fetch.revision for fetch in seen.values()],
             )
-        except (OSError, asyncpg.PostgresError, asyncpg.InterfaceError):
+        except (OSError, asyncpg.PostgresError, Busy, *database.AWAY):
             self._seen = seen | self._seen
             raise
         return len(seen)
@@ -71,7 +72,7 @@ class Ledger:
                 await asyncio.wait_for(stop.wait(), EVERY)
             try:
                 await self.flush()
-            except (OSError, asyncpg.PostgresError, asyncpg.InterfaceError) as error:
+            except (OSError, asyncpg.PostgresError, Busy, *database.AWAY) as error:
                 log.warning("the freshness ledger waits", error=type(error).__name__)
 
 

@@ -16,7 +16,7 @@ from tortoise.connection import get_connections
 
 from events.core.errors import Busy
 
-WAIT = 8.0
+WAIT = 15.0
 """Seconds somebody waits for a connection before they are told to come back."""
 
 

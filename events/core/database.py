@@ -23,6 +23,7 @@ SLICES = ("core", "people", "catalogue", "schedule", "registration", "agenda")
 AWAY = (
     ConnectionError,
     asyncpg.InterfaceError,
+    asyncpg.InternalClientError,  # an idle connection was just told that it ends: nothing was sent over it
     asyncpg.PostgresConnectionError,
     asyncpg.OperatorInterventionError,
     asyncpg.InsufficientResourcesError,
