@@ -43,6 +43,7 @@ async def build(url: str, size: Size, at: datetime, say: Say, names: list[str]) 
         await entries.write_event_entry(number, at)
     say("Public feeds …")
     await feeds.refresh_all(at)
+    await database.execute("ANALYZE")  # again: what was published filled tables that were empty
 
 
 async def _rows(loader: Loader, dice: random.Random, size: Size, at: datetime, names: list[str], say: Say) -> list[int]:
