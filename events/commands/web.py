@@ -11,8 +11,7 @@ from granian.constants import HTTPModes, Interfaces
 from granian.log import LogLevels
 from granian.server import MPServer
 
-from events.commands import visitors
-from events.core import closing
+from events.core import closing, visitors
 from events.settings import Settings
 
 KILL = 10

@@ -3,7 +3,7 @@
 from dataclasses import dataclass
 from datetime import datetime
 
-from events.core import database, outbox
+from events.core import database
 
 
 @dataclass(frozen=True)
@@ -15,21 +15,34 @@ class WebhookEvent:
     received_at: datetime
 
 
-async def keep(event_id: str, kind: str, object_id: str, body: str, at: datetime) -> bool:
-    """Keep a webhook event and ring for it, in one transaction. False when it was here before."""
-    async with database.transaction():
-        fresh = await database.execute(
-            "INSERT INTO webhook_event (id, kind, object_id, body, received_at) VALUES ($1, $2, $3, $4, $5)"
-            " ON CONFLICT (id) DO NOTHING",
-            event_id,
-            kind,
-            object_id,
-            body,
-            at,
+async def keep(event_id: str, kind: str, object_id: str, body: str, at: datetime, outcome: str = "") -> bool:
+    """Keep a webhook event and ring for it, in one statement. False when it was here before.
+
+    outcome   what is known of it already: nobody is rung for
+    """
+    fresh: bool = await database.value(
+        """
+        WITH told AS (
+            SELECT $5::timestamptz AS at, $6::text AS known
+        ), fresh AS (
+            INSERT INTO webhook_event (id, kind, object_id, body, received_at, handled_at, outcome)
+            SELECT $1, $2, $3, $4, at, CASE WHEN known <> '' THEN at END, known FROM told
+            ON CONFLICT (id) DO NOTHING RETURNING id
+        ), rung AS (
+            INSERT INTO outbox_message (topic, key, body, created_at, due_at)
+            SELECT 'stripe.webhook', 'webhook-' || id, jsonb_build_object('webhook_event', id), at, at
+            FROM fresh, told WHERE known = '' ON CONFLICT (key) DO NOTHING
         )
-        if fresh:
-            await outbox.write("stripe.webhook", {"webhook_event": event_id}, key=f"webhook-{event_id}")
-    return bool(fresh)
+        SELECT EXISTS (SELECT FROM fresh)
+        """,
+        event_id,
+        kind,
+        object_id,
+        body,
+        at,
+        outcome,
+    )
+    return fresh
 
 
 async def load(event_id: str) -> WebhookEvent | None:

@@ -18,6 +18,11 @@ MAX_BODY = 512 * 1024
 PATIENCE = timedelta(days=3)
 """What is not ours after so long never will be: another program uses the same Stripe account."""
 
+OURS = ("checkout.session.", "refund.", "charge.refund", "charge.dispute.")
+"""What something is made of. Everything else is kept too, and nobody is rung for."""
+
+NOT_OURS = "not for us"
+
 DISPUTE = "a dispute, for a person"
 """The outcome of what only a person can answer: `SELECT * FROM webhook_event WHERE outcome = …`."""
 
@@ -32,7 +37,8 @@ async def stripe_webhook(request: Request) -> Response:
         notice = stripe.read_notice(body, request.headers.get("stripe-signature", ""))
     except Unsigned:
         return PlainTextResponse("the signature does not fit\n", 400)
-    fresh = await inbox.keep(notice.id, notice.kind, notice.object_id, body.decode(), request.state.now)
+    outcome = "" if notice.kind.startswith(OURS) else NOT_OURS
+    fresh = await inbox.keep(notice.id, notice.kind, notice.object_id, body.decode(), request.state.now, outcome)
     return PlainTextResponse("kept\n" if fresh else "known already\n")
 
 
@@ -42,7 +48,7 @@ async def handle(event_id: str, stripe: Stripe, at: datetime) -> None:
     if event is None:
         return
     notice = read_kept(event.body)
-    outcome = "not for us"
+    outcome = NOT_OURS
     if notice.kind.startswith("checkout.session."):
         try:
             outcome = (await payments.fulfil(notice.object_id, stripe, at)).value

@@ -109,5 +109,6 @@ def test_a_log_on_a_full_disk_loses_lines_and_nothing_else(tmp_path: Path) -> No
     with (tmp_path / "log").open("wb") as log:
         done = subprocess.run([sys.executable, "-c", LOG], stdout=subprocess.PIPE, stderr=log, text=True)
 
-    assert (done.returncode, done.stdout) == (0, "still here\n")
+    assert done.stdout == "still here\n"
+    assert done.returncode in {0, 120}  # 120: nor could the rest be written at the end
     assert "a line that may be lost" in (tmp_path / "log").read_text()

@@ -17,7 +17,7 @@ import httpx
 import psutil
 import pytest
 
-from events.commands import visitors
+from events.core import visitors
 from events.core import web as edge
 from soak.house import Part
 from tests.bad_days import real_programs
