@@ -4,7 +4,7 @@ Each encoding of the same thing is a representation of its own with a strong ETa
 "abc", "abc-gzip", "abc-br".
 """
 
-from collections.abc import Iterable
+from collections.abc import Callable, Iterable
 from datetime import UTC, datetime
 from email.utils import format_datetime, parsedate_to_datetime
 from functools import lru_cache
@@ -17,7 +17,7 @@ NOINDEX = (b"x-robots-tag", b"noindex")
 
 def answer(
     request: Request,
-    body: bytes,
+    body: bytes | Callable[[], bytes],
     gzip: bytes | None = None,
     brotli: bytes | None = None,
     *,
@@ -30,6 +30,7 @@ def answer(
 ) -> Response:
     """Answer a GET or HEAD.
 
+    body      or what makes it, where it is seldom asked for
     etag      the opaque inside, without quotes; equal exactly when `body` is
     max_age   seconds it may be used without asking again; 0 asks every time
     private   only its reader may keep it
@@ -50,7 +51,7 @@ def answer(
         _text(if_none_match), _text(if_modified_since), tag, last_modified
     ):
         return _answer(304, b"", raw)
-    content = {"gzip": gzip, "br": brotli}.get(encoding) or body
+    content = {"gzip": gzip, "br": brotli}.get(encoding) or (body() if callable(body) else body)
     if encoding:
         raw.append((b"content-encoding", encoding.encode()))
     raw += ((b"content-type", media_type.encode()), (b"content-length", b"%d" % len(content)))

@@ -1,7 +1,8 @@
 """Rendered pages of a release, kept by the process for readers who are nobody in particular.
 
 A page is the same for everybody who is not signed in and has saved nothing, so it is rendered once for its release,
-address and language, compressed in a thread, and afterwards only sent. What is kept is bounded by its bytes.
+address and language, compressed in a thread, and afterwards only sent. It is kept as gzip alone, a fifth of the page,
+which nearly everybody takes as it is; what is kept is bounded by its bytes, and all sessions of a conference have room.
 """
 
 import asyncio
@@ -11,27 +12,28 @@ from collections.abc import Awaitable, Callable, Hashable
 from dataclasses import dataclass, field
 from datetime import datetime
 
-import brotli
 from starlette.requests import Request
 from starlette.responses import Response
 
 from events.core import conditional, pages
 from events.core.fresh import Fresh
 
-MOST_BYTES = 24 * 1024 * 1024
+MOST_BYTES = 20 * 1024 * 1024
 _VARY = (b"vary", b"Cookie, Accept-Language")
 
 
 @dataclass(frozen=True, slots=True)
 class Page:
-    body: bytes
     gzip: bytes
-    brotli: bytes
     etag: str
+
+    def body(self) -> bytes:
+        """The page for the few that take no gzip."""
+        return gzip.decompress(self.gzip)
 
     @property
     def size(self) -> int:
-        return len(self.body) + len(self.gzip) + len(self.brotli)
+        return len(self.gzip)
 
 
 class Pages:
@@ -102,7 +104,6 @@ def send(request: Request, page: Page, at: datetime) -> Response:
         request,
         page.body,
         page.gzip,
-        page.brotli,
         etag=page.etag,
         last_modified=at,
         media_type="text/html; charset=utf-8",
@@ -113,4 +114,4 @@ def send(request: Request, page: Page, at: datetime) -> Response:
 
 
 def compressed(body: bytes) -> Page:
-    return Page(body, gzip.compress(body, 6, mtime=0), brotli.compress(body, quality=5), pages.fingerprint(body))
+    return Page(gzip.compress(body, 6, mtime=0), pages.fingerprint(body))
