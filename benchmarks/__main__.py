@@ -49,12 +49,18 @@ def main() -> None:
     with house(wish.size) as found:
         scene = Scene(found, wish.seconds, asyncio.run(_conference(found)))
         facts = machine.facts(found, wish.seconds)
-        rows = [row for name in groups for row in _measured(name, scene)]
+        rows: list[Row] = []
+        try:
+            for name in groups:
+                rows += _measured(name, scene)
+        except KeyboardInterrupt:
+            groups = []
+            print("interrupted: what was measured so far", file=sys.stderr)
     facts["minutes"] = f"{(time.perf_counter() - began) / 60:.0f}"
     print(table(rows))
     kept = papers.keep(wish.size, rows, facts)
     print(f"\nkept in {kept}", file=sys.stderr)
-    whole = not wish.rows and wish.size == "annual"
+    whole = not wish.rows and wish.size == "annual" and bool(groups)
     if whole and not wish.no_papers:
         print(f"written: {', '.join(papers.publish(rows, facts))}", file=sys.stderr)
     if any(row.failed for row in rows):
