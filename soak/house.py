@@ -210,8 +210,9 @@ class Server:
 
     def kill(self, number: signal.Signals = signal.SIGKILL) -> None:
         """At once. SIGQUIT is what `pg_ctl stop -m immediate` sends."""
-        with contextlib.suppress(ProcessLookupError):
-            os.kill(self.pid, number)
+        if pid := self.pid:  # 0 would be everybody in our own process group
+            with contextlib.suppress(ProcessLookupError):
+                os.kill(pid, number)
         self.server.stop()
 
     def restart(self, immediate: bool = False) -> None:
