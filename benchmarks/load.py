@@ -9,12 +9,13 @@ import json
 import select
 import socket
 import statistics
-import subprocess
 import sys
 import time
 from collections.abc import Mapping, Sequence
 from dataclasses import asdict, dataclass, field
 from time import perf_counter
+
+from benchmarks import apart
 
 PATIENCE = 30.0
 """Seconds without any answer, after which the load is called off."""
@@ -53,16 +54,7 @@ class Outcome:
 
 def run(load: Load) -> Outcome:
     """Run a load in a process of its own."""
-    done = subprocess.run(
-        [sys.executable, "-m", "benchmarks.load"],
-        input=json.dumps(asdict(load)),
-        capture_output=True,
-        text=True,
-        check=False,
-    )
-    if done.returncode:
-        raise RuntimeError(done.stderr.strip()[-2000:])
-    return Outcome(**json.loads(done.stdout))
+    return Outcome(**apart.run("benchmarks.load", asdict(load)))
 
 
 def requests_of(load: Load) -> list[bytes]:

@@ -7,13 +7,13 @@ to the order: CPU is read when both are done.
 
 import json
 import re
-import subprocess
 import sys
 import time
 from collections.abc import Callable, Iterator
 from dataclasses import asdict, dataclass
 from urllib.parse import urlsplit
 
+from benchmarks import apart
 from benchmarks.journeys import Answer, Ask, Browser, Failed, Journey, walk
 from benchmarks.pages import sign_in_many
 from benchmarks.rows import Row
@@ -143,16 +143,7 @@ def crowd(wish: Rush) -> Bought:
 
 def send(wish: Rush) -> Bought:
     """The crowd in a process of its own. Raises what went wrong in it."""
-    done = subprocess.run(
-        [sys.executable, "-m", "benchmarks.orders"],
-        input=json.dumps(asdict(wish)),
-        capture_output=True,
-        text=True,
-        check=False,
-    )
-    if done.returncode:
-        raise RuntimeError(done.stderr[-3000:])
-    return Bought(**json.loads(done.stdout))
+    return Bought(**apart.run("benchmarks.orders", asdict(wish)))
 
 
 FREE = {1: (0, 0, 0), 16: (9, 180, 250), 64: (0, 180, 0)}

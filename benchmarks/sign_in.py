@@ -5,12 +5,12 @@ import email.policy
 import json
 import re
 import statistics
-import subprocess
 import sys
 import time
 from collections.abc import Callable
 from dataclasses import asdict, dataclass
 
+from benchmarks import apart
 from benchmarks.journeys import Ask, Browser, Failed, Journey, one, walk
 from benchmarks.rows import Row
 from benchmarks.scene import Scene
@@ -138,16 +138,7 @@ def code_in(mail: bytes) -> str:
 
 
 def _send(wish: Crowd) -> Signed:
-    done = subprocess.run(
-        [sys.executable, "-m", "benchmarks.sign_in"],
-        input=json.dumps(asdict(wish)),
-        capture_output=True,
-        text=True,
-        check=False,
-    )
-    if done.returncode:
-        raise RuntimeError(done.stderr[-3000:])
-    return Signed(**json.loads(done.stdout))
+    return Signed(**apart.run("benchmarks.sign_in", asdict(wish)))
 
 
 if __name__ == "__main__":

@@ -13,11 +13,9 @@ from collections.abc import Sequence
 from datetime import datetime, timedelta
 from typing import Protocol
 
-import asyncpg
 from redis.exceptions import RedisError, ResponseError
 
 from events.core import clock, database, outbox
-from events.core.errors import Busy
 from events.core.logs import log
 from events.core.outbox import Message
 
@@ -118,7 +116,7 @@ async def keep_relaying(
             if away:
                 log.info("the relay goes on", after=away)
                 away = ""
-        except (RedisError, OSError, asyncpg.PostgresError, Busy, *database.AWAY) as error:
+        except (RedisError, *database.TROUBLE) as error:
             if not away:
                 log.warning("the relay waits", error=f"{type(error).__name__}: {error}")
             away, pause = type(error).__name__, AWAY

@@ -6,7 +6,6 @@ saves           save, unsave, and bring the cookie along at sign-in
 day             a day as a column of cards with gaps and clashes (pure)
 queries         the entries of a person, for the page
 personal_feeds  the subscribable calendar: its address, its revision, its bytes
-turns           questions of one turn of the loop, asked together
 clients         which calendar app a request comes from (pure)
 freshness       when which app last saw which revision
 changes         what a release changed in what people keep, and who has to follow

@@ -10,10 +10,7 @@ import contextlib
 from dataclasses import dataclass
 from datetime import datetime, timedelta
 
-import asyncpg
-
 from events.core import database
-from events.core.errors import Busy
 from events.core.logs import log
 
 EVERY = 5.0
@@ -60,7 +57,7 @@ class Ledger:
                 [fetch.at for fetch in seen.values()],
                 [fetch.revision for fetch in seen.values()],
             )
-        except (OSError, asyncpg.PostgresError, Busy, *database.AWAY):
+        except database.TROUBLE:
             self._seen = seen | self._seen
             raise
         return len(seen)
@@ -72,7 +69,7 @@ class Ledger:
                 await asyncio.wait_for(stop.wait(), EVERY)
             try:
                 await self.flush()
-            except (OSError, asyncpg.PostgresError, Busy, *database.AWAY) as error:
+            except database.TROUBLE as error:
                 log.warning("the freshness ledger waits", error=type(error).__name__)
 
 

@@ -19,12 +19,12 @@ from typing import NamedTuple
 
 import asyncpg
 
-from events.agenda.turns import Turn
 from events.core import calendars, database
 from events.core.calendars import Block
 from events.core.errors import DomainError, NotFound
 from events.core.fresh import Fresh
 from events.core.locales import _
+from events.core.turns import Turn
 
 EMPTY_FOR = timedelta(days=30)
 """How long a revoked feed stays a valid, empty calendar, so that apps take its entries away; then it is gone."""

@@ -15,6 +15,7 @@ from tortoise.connection import get_connection
 from tortoise.transactions import in_transaction
 
 from events.core.connections import pool_of
+from events.core.errors import Busy
 
 SLICES = ("core", "people", "catalogue", "schedule", "registration", "agenda")
 """Lowest layer first: a migration of a slice may lean on those before it."""
@@ -30,6 +31,10 @@ AWAY = (
     asyncpg.LockNotAvailableError,
 )
 """Raised when PostgreSQL is not there, is ending, is full, or lets us wait too long (classes 08, 57, 53, 55P03)."""
+
+
+TROUBLE = (OSError, asyncpg.PostgresError, Busy, *AWAY)
+"""What something that runs for ever waits out: all of that, and every no of PostgreSQL's."""
 
 
 def credentials(url: str) -> dict[str, Any]:

@@ -11,6 +11,7 @@ from dataclasses import dataclass, field
 from starlette.responses import Response
 
 from events.core.fresh import Fresh
+from events.core.turns import Turn
 from events.registration import offers
 from events.registration.offers import Offer
 
@@ -34,8 +35,14 @@ class Shelf:
         return Response(own, media_type="text/html")
 
 
+_asked: Turn[int, Offer] = Turn(offers.offers)
+"""A list of events asks for many offers in one turn; they come by one statement."""
+
+
 async def _load(event_id: int) -> Shelf:
-    return Shelf(await offers.offer(event_id))
+    offer = await _asked.get(event_id)
+    assert offer is not None
+    return Shelf(offer)
 
 
 shelves: Fresh[int, Shelf] = Fresh(_load, size=500)

@@ -41,6 +41,7 @@ class Pages:
 
     def __init__(self, most: int = MOST_BYTES) -> None:
         self._kept: OrderedDict[Hashable, Page] = OrderedDict()
+        self._making: dict[Hashable, asyncio.Task[Page]] = {}
         self._most = most
         self._bytes = 0
 
@@ -49,6 +50,14 @@ class Pages:
         if page is not None:
             self._kept.move_to_end(key)
         return page
+
+    async def make(self, key: Hashable, render: Callable[[], Response]) -> Page:
+        """Render what is not kept. Of a crowd that comes right after a release one does it, and the others wait."""
+        making = self._making.get(key)
+        if making is None:
+            making = self._making[key] = asyncio.create_task(self.put(key, bytes(render().body)))
+            making.add_done_callback(lambda _made: self._making.pop(key, None))
+        return await asyncio.shield(making)
 
     async def put(self, key: Hashable, body: bytes) -> Page:
         page = await asyncio.to_thread(compressed, body)
@@ -71,7 +80,7 @@ async def answer(request: Request, key: Hashable, at: datetime, render: Callable
     """
     page = _pages.get(key)
     if page is None:
-        page = await _pages.put(key, bytes(render().body))
+        page = await _pages.make(key, render)
     return send(request, page, at)
 
 

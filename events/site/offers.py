@@ -4,15 +4,14 @@ import asyncio
 from dataclasses import dataclass, field
 from datetime import datetime
 
-from events.agenda.turns import Turn
 from events.catalogue.states import EventState
 from events.core import database, locales
-from events.core.fresh import Fresh
 from events.core.money import Money
 from events.people.audiences import NONMEMBER
-from events.registration import offers, pricing
+from events.registration import pricing
 from events.registration.offers import Offer
 from events.registration.pricing import Line, Tariff
+from events.registration.shelves import shelves
 
 FEW = 20
 """From so many places left a card says the number."""
@@ -45,25 +44,13 @@ class Price:
         return self.free is not None and 0 < self.free <= FEW
 
 
-_asked: Turn[int, Offer] = Turn(offers.offers)
-
-
-async def _load(event_id: int) -> Offer:
-    found = await _asked.get(event_id)
-    assert found is not None
-    return found
-
-
-_offers: Fresh[int, Offer] = Fresh(_load, size=500)
-
-
 async def price(
     event_id: int, state: str, zone: str, currency: str, at: datetime, audience: str = NONMEMBER.name
 ) -> Price | None:
     """The tickets that let one into an event, at this audience's prices; None when nothing is sold. A second old."""
     if state != EventState.ON_SALE:
         return None
-    offer = await _offers.get(event_id)
+    offer = (await shelves.get(event_id)).offer
     second = at.replace(microsecond=0)
     key = (event_id, audience, locales.current())
     known = _reckoned.get(key)

@@ -1,6 +1,7 @@
 import asyncio
 import gzip
 
+import pytest
 from starlette.requests import Request
 from starlette.responses import Response
 
@@ -35,6 +36,35 @@ async def test_one_page_larger_than_the_limit_is_still_answered() -> None:
     pages = Pages(most=10)
 
     assert (await pages.put("a", b"x" * 1000)).body() == b"x" * 1000
+
+
+async def test_of_a_crowd_right_after_a_release_one_renders_and_the_others_wait() -> None:
+    pages, rendered = Pages(), []
+
+    def render() -> Response:
+        rendered.append(1)
+        return Response("x" * 1000)
+
+    gone = asyncio.create_task(pages.make("a", render))
+    crowd = [asyncio.create_task(pages.make("a", render)) for _one in range(5)]
+    await asyncio.sleep(0)
+    gone.cancel()  # who goes away does not take the others' page along
+
+    assert {page.body() for page in await asyncio.gather(*crowd)} == {b"x" * 1000}
+    assert len(rendered) == 1
+    assert pages.get("a") is not None
+
+
+async def test_a_page_that_cannot_be_rendered_is_tried_again_by_the_next() -> None:
+    pages = Pages()
+
+    def fail() -> Response:
+        raise RuntimeError("no such template")
+
+    with pytest.raises(RuntimeError):
+        await pages.make("a", fail)
+
+    assert (await pages.make("a", lambda: Response("x"))).body() == b"x"
 
 
 def test_equal_pages_have_equal_etags() -> None:

@@ -3,7 +3,7 @@ from collections.abc import Sequence
 
 import pytest
 
-from events.agenda.turns import Turn
+from events.core.turns import Turn
 
 
 class Librarian:
