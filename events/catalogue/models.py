@@ -21,10 +21,47 @@ class Venue(Model):
         table = "venue"
 
 
+class Zone(Model):
+    """A part of a venue within which nobody has to hurry: a floor of a centre, one hotel."""
+
+    id = fields.IntField(primary_key=True)
+    venue: fields.ForeignKeyRelation[Venue] = fields.ForeignKeyField(
+        "catalogue.Venue", related_name="zones", on_delete=fields.CASCADE, db_index=True
+    )
+    name = fields.CharField(max_length=120)
+    position = fields.IntField(default=0, db_default=0)
+
+    class Meta:
+        table = "zone"
+        unique_together = (("venue", "name"),)
+
+
+class Walk(Model):
+    """Whole minutes from one zone to the other, the same in both directions; one row a pair, the smaller id first."""
+
+    id = fields.IntField(primary_key=True)
+    one: fields.ForeignKeyRelation[Zone] = fields.ForeignKeyField(
+        "catalogue.Zone", related_name="walks_one", on_delete=fields.CASCADE, db_index=True
+    )
+    other: fields.ForeignKeyRelation[Zone] = fields.ForeignKeyField(
+        "catalogue.Zone", related_name="walks_other", on_delete=fields.CASCADE, db_index=True
+    )
+    minutes = fields.IntField()
+
+    class Meta:
+        table = "walk"
+        unique_together = (("one", "other"),)
+
+
 class Building(Model):
+    """zone: where its rooms are, unless a room says otherwise."""
+
     id = fields.IntField(primary_key=True)
     venue: fields.ForeignKeyRelation[Venue] = fields.ForeignKeyField(
         "catalogue.Venue", related_name="buildings", on_delete=fields.CASCADE, db_index=True
+    )
+    zone: fields.ForeignKeyNullableRelation[Zone] = fields.ForeignKeyField(
+        "catalogue.Zone", related_name="buildings", null=True, on_delete=fields.SET_NULL, db_index=True
     )
     name = fields.CharField(max_length=200)
     position = fields.IntField(default=0, db_default=0)
@@ -40,6 +77,9 @@ class Room(Model):
     kind        room, hall, poster, online, offsite; only `exclusive` ones are kept from being booked twice
     capacity    people, or null when nobody counted
     part_ids    the physical rooms a combined one takes ("Ballroom A+B"); empty for a physical room
+    zone        where it is, when not where its building is
+    step_free, hearing_loop   null when nobody has looked
+    equipment   names of `catalogue.room_sets.EQUIPMENT` that are always there
     """
 
     id = fields.IntField(primary_key=True)
@@ -55,11 +95,35 @@ class Room(Model):
     exclusive = fields.BooleanField(default=True, db_default=True)
     capacity = fields.IntField(null=True)
     part_ids = ArrayField("int", default=list)
+    zone: fields.ForeignKeyNullableRelation[Zone] = fields.ForeignKeyField(
+        "catalogue.Zone", related_name="rooms", null=True, on_delete=fields.SET_NULL, db_index=True
+    )
+    step_free = fields.BooleanField(null=True)
+    hearing_loop = fields.BooleanField(null=True)
+    equipment = ArrayField("text", default=list, db_default=[])
     position = fields.IntField(default=0, db_default=0)
 
     class Meta:
         table = "room"
         unique_together = (("venue", "name"),)
+
+
+class RoomSet(Model):
+    """How many people a room holds when it is set so. A room without rows can be set in any way, for its `capacity`.
+
+    name   one of `catalogue.room_sets.SETS`
+    """
+
+    id = fields.IntField(primary_key=True)
+    room: fields.ForeignKeyRelation[Room] = fields.ForeignKeyField(
+        "catalogue.Room", related_name="sets", on_delete=fields.CASCADE, db_index=True
+    )
+    name = fields.CharField(max_length=20)
+    capacity = fields.IntField()
+
+    class Meta:
+        table = "room_set"
+        unique_together = (("room", "name"),)
 
 
 class Event(Model):

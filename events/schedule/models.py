@@ -1,10 +1,12 @@
 """A programme: its draft (sessions, roles, slots, rooms) and its releases."""
 
 from tortoise import fields
+from tortoise.contrib.postgres.fields import ArrayField
 from tortoise.models import Model
 
 from events.catalogue.models import Event, Room
 from events.people.models import Person, Unit
+from events.planning.models import Resource
 
 
 class Track(Model):
@@ -44,6 +46,8 @@ class Session(Model):
     visibility   public, registrants, closed (its time shown, no details), internal (never leaves the house)
     state        planned, confirmed, cancelled (`schedule.states`)
     capacity     seats, or null for "as many as the room holds"
+    topics       whom it is for, in a few words that other sessions share ("cataloguing"); two of one topic at once take
+                 each other's readers away
     ticketed     needs a ticket of its own (a pre-conference)
     source       the import's key (a guid, or an id), so that a second import finds it again
     links, attachments   [{"title": ..., "url": ...}]
@@ -73,6 +77,7 @@ class Session(Model):
     visibility = fields.CharField(max_length=12, default="public", db_default="public")
     state = fields.CharField(max_length=12, default="confirmed", db_default="confirmed")
     capacity = fields.IntField(null=True)
+    topics = ArrayField("text", default=list, db_default=[])
     ticketed = fields.BooleanField(default=False, db_default=False)
     join_link = fields.CharField(max_length=500, default="", db_default="")
     do_not_record = fields.BooleanField(default=False, db_default=False)
@@ -88,8 +93,103 @@ class Session(Model):
         unique_together = (("event", "code"), ("event", "guid"), ("event", "source"))
 
 
+class SessionUnit(Model):
+    """A unit that sponsors a session beside the one that owns it; its editors may edit it too."""
+
+    id = fields.BigIntField(primary_key=True)
+    session: fields.ForeignKeyRelation[Session] = fields.ForeignKeyField(
+        "schedule.Session", related_name="units", on_delete=fields.CASCADE, db_index=True
+    )
+    unit: fields.ForeignKeyRelation[Unit] = fields.ForeignKeyField(
+        "people.Unit", related_name="sponsored_sessions", on_delete=fields.CASCADE, db_index=True
+    )
+
+    class Meta:
+        table = "session_unit"
+        unique_together = (("session", "unit"),)
+
+
+class SessionRequest(Model):
+    """What a unit asks staff for: one session's room, set, equipment, food. Its times are `SessionWish`.
+
+    state      draft, submitted, asked_back, granted, declined (`schedule.requests.MOVES`)
+    headcount  people expected; room_set: a name of `catalogue.room_sets.SETS`, or ""
+    minutes    how long one slot is to be, without set-up
+    equipment  names of `catalogue.room_sets.EQUIPMENT`; needs: access and services, names of `schedule.requests.NEEDS`
+    """
+
+    id = fields.BigIntField(primary_key=True)
+    session: fields.OneToOneRelation[Session] = fields.OneToOneField(
+        "schedule.Session", related_name="request", on_delete=fields.CASCADE
+    )
+    state = fields.CharField(max_length=12, default="draft", db_default="draft")
+    headcount = fields.IntField(null=True)
+    room_set = fields.CharField(max_length=20, default="", db_default="")
+    minutes = fields.IntField(default=60, db_default=60)
+    equipment = ArrayField("text", default=list)
+    needs = ArrayField("text", default=list)
+    food = fields.CharField(max_length=300, default="", db_default="")
+    note = fields.TextField(default="", db_default="")
+    submitted_at = fields.DatetimeField(null=True)
+    version = fields.IntField(default=1, db_default=1)
+    changed_at = fields.DatetimeField()
+
+    class Meta:
+        table = "session_request"
+
+
+class RequestStep(Model):
+    """Who did what to a request, when, and what they said: the table's history and the conversation in one."""
+
+    id = fields.BigIntField(primary_key=True)
+    request: fields.ForeignKeyRelation[SessionRequest] = fields.ForeignKeyField(
+        "schedule.SessionRequest", related_name="steps", on_delete=fields.CASCADE, db_index=True
+    )
+    at = fields.DatetimeField()
+    by: fields.ForeignKeyNullableRelation[Person] = fields.ForeignKeyField(
+        "people.Person", related_name="request_steps", null=True, on_delete=fields.SET_NULL
+    )
+    what = fields.CharField(max_length=12)
+    words = fields.TextField(default="", db_default="")
+    changes = fields.JSONField[dict[str, list[object]]](default=dict)
+
+    class Meta:
+        table = "request_step"
+
+
+class SessionWish(Model):
+    """A time a session would like (`preferred`) or cannot have (`impossible`). Aware UTC."""
+
+    id = fields.BigIntField(primary_key=True)
+    session: fields.ForeignKeyRelation[Session] = fields.ForeignKeyField(
+        "schedule.Session", related_name="wishes", on_delete=fields.CASCADE, db_index=True
+    )
+    kind = fields.CharField(max_length=12)
+    starts_at = fields.DatetimeField()
+    ends_at = fields.DatetimeField()
+
+    class Meta:
+        table = "session_wish"
+
+
+class SessionResource(Model):
+    """A bookable resource that a session has."""
+
+    id = fields.BigIntField(primary_key=True)
+    session: fields.ForeignKeyRelation[Session] = fields.ForeignKeyField(
+        "schedule.Session", related_name="resources", on_delete=fields.CASCADE, db_index=True
+    )
+    resource: fields.ForeignKeyRelation[Resource] = fields.ForeignKeyField(
+        "planning.Resource", related_name="sessions", on_delete=fields.CASCADE, db_index=True
+    )
+
+    class Meta:
+        table = "session_resource"
+        unique_together = (("session", "resource"),)
+
+
 class SessionPerson(Model):
-    """A person in a role of a session: speaker, moderator, panelist, chair, organizer, interpreter."""
+    """A person in a role of a session: one of `schedule.roles.ROLES`."""
 
     id = fields.BigIntField(primary_key=True)
     session: fields.ForeignKeyRelation[Session] = fields.ForeignKeyField(
@@ -113,6 +213,7 @@ class Slot(Model):
     local_start, local_end    the wall time that was typed, in `timezone` (no zone in the column)
     setup_minutes, teardown_minutes   the room is taken for these as well
     uid                       the left part of its entry's UID, for good
+    pinned                    neither the machine nor a selection moves it
     version                   grows with every move; a stale write is refused with both states
     """
 
@@ -128,6 +229,7 @@ class Slot(Model):
     timezone = fields.CharField(max_length=60)
     setup_minutes = fields.IntField(default=0, db_default=0)
     teardown_minutes = fields.IntField(default=0, db_default=0)
+    pinned = fields.BooleanField(default=False, db_default=False)
     version = fields.IntField(default=1, db_default=1)
 
     rooms: fields.ReverseRelation["SlotRoom"]
@@ -186,6 +288,66 @@ class AcceptedOverlap(Model):
     class Meta:
         table = "accepted_overlap"
         unique_together = (("one", "other", "room"),)
+
+
+class AcceptedConflict(Model):
+    """A conflict, not about a room, that somebody looked at and lets stand. Lapses when one of its slots moves.
+
+    kind, one, other, subject   as in `schedule.conflicts.Conflict`; one = other where it is about a single slot
+    """
+
+    id = fields.BigIntField(primary_key=True)
+    event: fields.ForeignKeyRelation[Event] = fields.ForeignKeyField(
+        "catalogue.Event", related_name="accepted_conflicts", on_delete=fields.CASCADE, db_index=True
+    )
+    kind = fields.CharField(max_length=20)
+    one: fields.ForeignKeyRelation[Slot] = fields.ForeignKeyField(
+        "schedule.Slot", related_name="conflicts_one", on_delete=fields.CASCADE, db_index=True
+    )
+    other: fields.ForeignKeyRelation[Slot] = fields.ForeignKeyField(
+        "schedule.Slot", related_name="conflicts_other", on_delete=fields.CASCADE, db_index=True
+    )
+    subject = fields.BigIntField()
+    reason = fields.CharField(max_length=200)
+    accepted_at = fields.DatetimeField()
+    accepted_by: fields.ForeignKeyNullableRelation[Person] = fields.ForeignKeyField(
+        "people.Person", related_name="accepted_conflicts", null=True, on_delete=fields.SET_NULL
+    )
+
+    class Meta:
+        table = "accepted_conflict"
+        unique_together = (("kind", "one", "other", "subject"),)
+
+
+class Edit(Model):
+    """One change to an event's draft: what its history shows, what undo turns round, what other editors are told.
+
+    number    counts up without gaps within the event, in the order of commits
+    command   the same for all that one gesture changed
+    what      move, add, remove, pin, block, …; before, after: the states, as `schedule.history` writes them
+    undoes    the command that this one turned round
+    """
+
+    id = fields.BigIntField(primary_key=True)
+    event: fields.ForeignKeyRelation[Event] = fields.ForeignKeyField(
+        "catalogue.Event", related_name="edits", on_delete=fields.CASCADE
+    )
+    number = fields.IntField()
+    command = fields.UUIDField()
+    undoes = fields.UUIDField(null=True)
+    at = fields.DatetimeField()
+    by: fields.ForeignKeyNullableRelation[Person] = fields.ForeignKeyField(
+        "people.Person", related_name="edits", null=True, on_delete=fields.SET_NULL
+    )
+    what = fields.CharField(max_length=16)
+    session_id = fields.BigIntField(null=True)
+    slot_id = fields.BigIntField(null=True)
+    before = fields.JSONField[dict[str, object]](null=True)
+    after = fields.JSONField[dict[str, object]](null=True)
+
+    class Meta:
+        table = "edit"
+        unique_together = (("event", "number"),)
 
 
 class Release(Model):

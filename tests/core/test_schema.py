@@ -58,11 +58,16 @@ async def test_every_foreign_key_that_is_searched_by_has_an_index() -> None:
 
     assert [row["line"] for row in bare] == [
         # Who did it: shown beside the row, never searched by, and people are not deleted in bulk.
+        "accepted_conflict.accepted_by_id",
+        "decision.decided_by_id",
+        "edit.by_id",
+        "edit_request.answered_by_id",
         "event_move.moved_by_id",
         "order_move.moved_by_id",
         "quota_change.changed_by_id",
         "redaction.made_by_id",
         "release.published_by_id",
+        "request_step.by_id",
     ]
 
 
@@ -79,6 +84,6 @@ async def test_two_processes_may_migrate_at_once(empty_database: str) -> None:
     connection = await asyncpg.connect(**database.credentials(empty_database))
     steps = await connection.fetch("SELECT app, name FROM tortoise_migrations ORDER BY id")
     await connection.close()
-    assert [tuple(step) for step in steps] == [
-        (name, step) for name in database.SLICES for step in ("0001_tables", "0002_rules")
-    ]
+    found = [tuple(step) for step in steps]
+    assert len(found) == len(set(found))
+    assert {(name, step) for name in database.SLICES for step in ("0001_tables", "0002_rules")} <= set(found)

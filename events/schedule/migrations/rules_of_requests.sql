@@ -1,0 +1,13 @@
+ALTER TABLE session_request ADD CONSTRAINT session_request_state CHECK (state IN ('draft', 'submitted', 'asked_back', 'granted', 'declined'));
+ALTER TABLE session_request ADD CONSTRAINT session_request_headcount CHECK (headcount >= 0);
+ALTER TABLE session_request ADD CONSTRAINT session_request_minutes CHECK (minutes BETWEEN 5 AND 1440);
+ALTER TABLE request_step ADD CONSTRAINT request_step_what CHECK (what IN ('changed', 'submitted', 'asked_back', 'granted', 'declined', 'withdrawn', 'said'));
+ALTER TABLE session_wish ADD CONSTRAINT session_wish_kind CHECK (kind IN ('preferred', 'impossible'));
+ALTER TABLE session_wish ADD CONSTRAINT session_wish_order CHECK (ends_at > starts_at);
+ALTER TABLE accepted_conflict ADD CONSTRAINT accepted_conflict_order CHECK (one_id <= other_id);
+ALTER TABLE edit ADD CONSTRAINT edit_number CHECK (number >= 1);
+ALTER TABLE edit ADD CONSTRAINT edit_changes CHECK (before IS NOT NULL OR after IS NOT NULL);
+CREATE INDEX edit_command ON edit (command);
+ALTER TABLE session_person ADD CONSTRAINT session_person_roles CHECK (role IN ('speaker', 'moderator', 'panelist', 'chair', 'organizer', 'interpreter', 'committee', 'staff')) NOT VALID;
+ALTER TABLE session_person DROP CONSTRAINT session_person_role;
+ALTER TABLE session_person VALIDATE CONSTRAINT session_person_roles;
