@@ -20,7 +20,7 @@ from benchmarks.programme import connected, publish_and_follow, timed
 from benchmarks.rows import number
 from benchmarks.scene import GZIP, Scene
 from events.core import clock
-from events.schedule import drafts, releases
+from events.schedule import placed, releases
 
 SESSIONS = (100, 300, 500, 1000, 3000, 10_000)
 REGISTRATIONS = (100, 1000, 10_000, 100_000)
@@ -97,7 +97,7 @@ async def _organized(scene: Scene, slug: str, size: int) -> dict[str, float]:
         for number_ in range(2):
             await made.begin_later(connection, event, 10, number_)
             again.append(sum(await publish_and_follow(connection, event)))
-        conflicts = statistics.median([await timed(lambda: drafts.conflicts(event)) for _time in range(5)])
+        conflicts = statistics.median([await timed(lambda: placed.conflicts(event)) for _time in range(5)])
     return {"first release": first * 1000, "publish, 10 % moved": min(again) * 1000, "conflicts": conflicts * 1000}
 
 

@@ -23,7 +23,8 @@ from benchmarks.scene import Scene
 from events.agenda import changes
 from events.core import clock, database
 from events.schedule import conflicts as rules
-from events.schedule import drafts, moves, releases
+from events.schedule import moves, placed, releases
+from events.schedule.boards import Board
 
 FOSDEM = DATA / "programmes" / "fosdem-2025.xml"
 CONFERENCE_SIZE = 2792
@@ -56,13 +57,13 @@ def conflicts(scene: Scene) -> list[Row]:
 async def _conflicts(scene: Scene) -> list[Row]:
     async with connected(scene) as connection:
         event = await connection.fetchval("SELECT id FROM event WHERE slug = $1", scene.conference)
-        found = await drafts.conflicts(event)
-        whole = statistics.median([await timed(lambda: drafts.conflicts(event)) for _time in range(10)]) * 1000
-        bookings = await drafts.bookings(event)
+        found = await placed.conflicts(event)
+        whole = statistics.median([await timed(lambda: placed.conflicts(event)) for _time in range(10)]) * 1000
+        bookings = await placed.bookings(event)
         began = time.perf_counter()
         rules.find(bookings)
         sweep = (time.perf_counter() - began) * 1000
-        asked = [_ask(rules.Board(bookings), one) for one in bookings[:500]]
+        asked = [_ask(Board(bookings), one) for one in bookings[:500]]
         stored = [await _move(connection, event, number) for number in range(30)]
     rooms = len({room for one in bookings for room in one.rooms})
     roles = sum(len(one.people) for one in bookings)
@@ -92,9 +93,8 @@ async def _conflicts(scene: Scene) -> list[Row]:
     ]
 
 
-def _ask(board: rules.Board, booking: rules.Booking) -> float:
-    later = replace(
-        booking,
+def _ask(board: Board, booking: rules.Booking) -> float:
+    later = booking._replace(
         start=booking.start + 1800,
         end=booking.end + 1800,
         from_=booking.from_ + 1800,

@@ -11,7 +11,7 @@ from events.agenda import notices
 from events.agenda.freshness import REMEMBERED
 from events.core import database
 from events.core.locales import _
-from events.schedule import drafts, queries, releases
+from events.schedule import placed, queries, releases
 from events.schedule.conflicts import Conflict, Kind, Level
 from events.schedule.diffs import Change, Changes, What
 from events.schedule.snapshots import Snapshot
@@ -90,7 +90,7 @@ class Impact:
 async def of(event: int, at: datetime) -> Impact:
     """What publishing this event's draft now would do. Nothing is written."""
     changes = await releases.preview(event)
-    found = await drafts.conflicts(event)
+    found = await placed.conflicts(event)
     blocks = tuple(one for one in found if one.level is Level.BLOCK)
     if changes.since == 0 or not changes:
         return Impact(changes, tuple(Line(change) for change in changes.changes), blocks=blocks)

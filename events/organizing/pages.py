@@ -14,7 +14,7 @@ from events.organizing import drafts, pulse
 from events.people import permissions
 from events.people.actors import Actor
 from events.schedule.conflicts import Kind
-from events.schedule.drafts import conflicts
+from events.schedule.placed import conflicts
 from events.schedule.releases import Blocked, NothingToPublish
 
 NOTE_LENGTH = 2000

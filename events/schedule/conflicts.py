@@ -1,45 +1,66 @@
-"""Who and what is needed twice at the same time. Pure: bookings in, conflicts out.
+"""What is wrong with a programme as it lies. Pure: bookings and their frame in, conflicts out.
 
-A conflict is an overlap of half-open spans: a session that ends at 10:00 and one that starts at 10:00 do not touch each
-other. It is about a room, about a person in any role (a moderator cannot be in two rooms either), or about a room that
-holds fewer people than a session seats. Spans are integers (seconds since 1970), so that a sweep over 2,792 sessions
-takes a few milliseconds.
+Somebody or something is needed twice at the same time (a room, a person in any role, a bookable resource), cannot be
+there (a person who is away, a closed room, a block, a unit's protected time, a time a unit said it cannot have), does
+not fit (too many people, a set the room has not), is more than was agreed (a unit's budget), cannot be reached in time
+(walking), or takes another session's audience away (a shared topic).
+
+Every span is half-open: a session that ends at 10:00 and one that starts at 10:00 do not touch each other. Spans are
+integers (seconds since 1970, so midnight and clocks that change are no matter), and a sweep over 2,792 sessions takes
+a few milliseconds. `boards` asks the same questions about one slot that is being moved.
 """
 
-from bisect import bisect_left, insort
 from collections import defaultdict
 from collections.abc import Iterable, Iterator, Mapping
-from dataclasses import dataclass
+from dataclasses import dataclass, field
 from enum import StrEnum
+from typing import NamedTuple
+from zlib import crc32
 
 
 class Kind(StrEnum):
     ROOM = "room"
     PERSON = "person"
+    RESOURCE = "resource"
     CAPACITY = "capacity"
+    SET = "set"
+    CLOSED = "closed"
+    AWAY = "away"
+    BLOCK = "block"
+    PROTECTED = "protected"
+    IMPOSSIBLE = "impossible"
+    BUDGET = "budget"
+    WALK = "walk"
+    TOPIC = "topic"
 
 
 class Level(StrEnum):
-    """block: cannot be published; warn: shown before publishing; ignore: somebody accepted it."""
+    """block: cannot be published; warn: shown before publishing; ignore: accepted by somebody, or no matter here."""
 
     BLOCK = "block"
     WARN = "warn"
     IGNORE = "ignore"
 
 
-Levels = Mapping[Kind, Level]
-LEVELS: Levels = {Kind.ROOM: Level.BLOCK, Kind.PERSON: Level.WARN, Kind.CAPACITY: Level.WARN}
+LEVELS: Mapping[Kind, Level] = dict.fromkeys(Kind, Level.WARN) | {Kind.ROOM: Level.BLOCK}
+"""How serious each kind is where an event has not said otherwise."""
+
+Span = tuple[int, int]
 
 
-@dataclass(frozen=True, slots=True)
-class Booking:
-    """One slot as the sweep sees it.
+class Booking(NamedTuple):
+    """One slot as the sweep sees it; a tuple, because thousands are made to be read once.
 
-    start, end     the session itself; people are needed for it
+    start, end     the session itself; people and resources are needed for it
     from_, until   with set-up and tear-down; rooms are needed for it
     rooms          ids of the physical, exclusive rooms
     people         ids of everybody in any role
-    seats          how many the session seats, or None; room_for how many the rooms hold together, or None
+    seats          how many people it is for, or None; room_for: how many its rooms hold, set as asked, or None
+    unset          a room it is in cannot be set as it asks
+    resources      ids of bookable resources; topics: numbers that equal topics share
+    units          the owner first, then sponsors
+    zone           where its rooms are, or None
+    impossible     times its unit said it cannot have
     """
 
     slot: int
@@ -52,11 +73,70 @@ class Booking:
     people: tuple[int, ...] = ()
     seats: int | None = None
     room_for: int | None = None
+    unset: bool = False
+    resources: tuple[int, ...] = ()
+    topics: tuple[int, ...] = ()
+    units: tuple[int, ...] = ()
+    zone: int | None = None
+    impossible: tuple[Span, ...] = ()
+
+
+@dataclass(frozen=True, slots=True)
+class Closure:
+    """A block or break, or a unit's protected time. rooms: the physical rooms it is about, empty for all of them."""
+
+    id: int
+    start: int
+    end: int
+    rooms: frozenset[int] = frozenset()
+
+
+def topic_number(topic: str) -> int:
+    """A number that stays the same for a topic, however its letters are cased."""
+    return crc32(topic.casefold().encode())
+
+
+Accepted = tuple[Kind, int, int, int]
+"""What somebody lets stand: kind, the smaller slot, the larger one, and the subject, as in `Conflict`."""
+
+
+@dataclass(frozen=True, slots=True)
+class Frame:
+    """What a programme has to fit into.
+
+    open_rooms, present   when a room is open and a person is there; who is not named always is
+    protected             by unit
+    budgets               how many slots a unit may fill
+    walks                 minutes between two zones, the smaller id first; none for a pair that nobody measured
+    """
+
+    blocks: tuple[Closure, ...] = ()
+    protected: Mapping[int, tuple[Closure, ...]] = field(default_factory=dict)
+    open_rooms: Mapping[int, tuple[Span, ...]] = field(default_factory=dict)
+    present: Mapping[int, tuple[Span, ...]] = field(default_factory=dict)
+    budgets: Mapping[int, int] = field(default_factory=dict)
+    walks: Mapping[tuple[int, int], int] = field(default_factory=dict)
+    accepted: frozenset[Accepted] = frozenset()
+    levels: Mapping[Kind, Level] = field(default_factory=lambda: LEVELS)
+
+    def level(self, kind: Kind, one: int, other: int, subject: int) -> Level:
+        if self.accepted and (kind, one, other, subject) in self.accepted:
+            return Level.IGNORE
+        return self.levels.get(kind, Level.WARN)
+
+
+EMPTY = Frame()
 
 
 @dataclass(frozen=True, slots=True)
 class Conflict:
-    """subject: the id of the room or person; one < other: slot ids (equal for capacity); start, end: the overlap."""
+    """One finding.
+
+    one, other   slot ids, one < other; equal when it is about a single slot
+    subject      what it is about: the id of a room (room, capacity, set, closed), person (person, away, walk),
+                 resource, closure (block, protected), unit (budget), a topic's number; 0 for impossible
+    start, end   the overlap; for walk the time there is between the two
+    """
 
     kind: Kind
     level: Level
@@ -67,37 +147,32 @@ class Conflict:
     end: int
 
 
-Pair = tuple[int, int, int]
-"""An accepted overlap: the smaller slot id, the larger one, the room."""
-
-
-def find(
-    bookings: Iterable[Booking], accepted: frozenset[Pair] = frozenset(), levels: Levels = LEVELS
-) -> list[Conflict]:
-    """All conflicts of a programme, in order of time.
-
-    accepted   room overlaps that somebody accepted; they are listed with level ignore
-    levels     how serious each kind is
-    """
-    all_bookings = list(bookings)
-    found: list[Conflict] = []
-    for room, held in _by_room(all_bookings).items():
-        for start, end, one, other in _overlaps(held):
-            level = Level.IGNORE if (one, other, room) in accepted else levels[Kind.ROOM]
-            found.append(Conflict(Kind.ROOM, level, one, other, room, start, end))
-    for person, held in _by_person(all_bookings).items():
-        for start, end, one, other in _overlaps(held):
-            found.append(Conflict(Kind.PERSON, levels[Kind.PERSON], one, other, person, start, end))
-    found += (conflict for booking in all_bookings for conflict in _capacity(booking, levels))
-    found.sort(key=lambda conflict: (conflict.start, conflict.one, conflict.other, conflict.kind))
+def find(bookings: Iterable[Booking], frame: Frame = EMPTY) -> list[Conflict]:
+    """All conflicts of a programme, in order of time."""
+    placed = list(bookings)
+    found = [conflict for booking in placed for conflict in alone(booking, frame)]
+    for kind, held_by in ((Kind.ROOM, by_room(placed)), (Kind.PERSON, by_person(placed))):
+        found += _twice(kind, held_by, frame)
+    found += _twice(Kind.RESOURCE, by(placed, "resources"), frame)
+    sessions = {booking.slot: booking.session for booking in placed}
+    for one in _twice(Kind.TOPIC, by(placed, "topics"), frame):
+        if sessions[one.one] != sessions[one.other]:
+            found.append(one)
+    found += _too_far(placed, frame)
+    found += _over_budget(placed, frame)
+    found.sort(key=in_time)
     return found
+
+
+def in_time(conflict: Conflict) -> tuple[int, int, int, str, int]:
+    return conflict.start, conflict.one, conflict.other, conflict.kind, conflict.subject
 
 
 Held = tuple[int, int, int]
 """From, until, slot: sorts by time."""
 
 
-def _by_room(bookings: list[Booking]) -> dict[int, list[Held]]:
+def by_room(bookings: Iterable[Booking]) -> dict[int, list[Held]]:
     held: dict[int, list[Held]] = defaultdict(list)
     for booking in bookings:
         for room in booking.rooms:
@@ -105,12 +180,22 @@ def _by_room(bookings: list[Booking]) -> dict[int, list[Held]]:
     return held
 
 
-def _by_person(bookings: list[Booking]) -> dict[int, list[Held]]:
+def by_person(bookings: Iterable[Booking]) -> dict[int, list[Held]]:
+    return by(bookings, "people")
+
+
+def by(bookings: Iterable[Booking], what: str) -> dict[int, list[Held]]:
     held: dict[int, list[Held]] = defaultdict(list)
     for booking in bookings:
-        for person in booking.people:
-            held[person].append((booking.start, booking.end, booking.slot))
+        for one in getattr(booking, what):
+            held[one].append((booking.start, booking.end, booking.slot))
     return held
+
+
+def _twice(kind: Kind, held_by: Mapping[int, list[Held]], frame: Frame) -> Iterator[Conflict]:
+    for subject, held in held_by.items():
+        for start, end, one, other in _overlaps(held):
+            yield Conflict(kind, frame.level(kind, one, other, subject), one, other, subject, start, end)
 
 
 def _overlaps(held: list[Held]) -> Iterator[tuple[int, int, int, int]]:
@@ -128,65 +213,95 @@ def _overlaps(held: list[Held]) -> Iterator[tuple[int, int, int, int]]:
         running.append(span)
 
 
-def _capacity(booking: Booking, levels: Levels) -> Iterator[Conflict]:
+def alone(booking: Booking, frame: Frame) -> Iterator[Conflict]:
+    """What is wrong with one slot whatever lies beside it, its unit's budget apart."""
+    slot, room = booking.slot, booking.rooms[0] if booking.rooms else 0
+
+    def told(kind: Kind, subject: int, start: int, end: int) -> Conflict:
+        return Conflict(kind, frame.level(kind, slot, slot, subject), slot, slot, subject, start, end)
+
     if booking.seats is not None and booking.room_for is not None and booking.seats > booking.room_for:
-        room = booking.rooms[0] if booking.rooms else 0
-        yield Conflict(
-            Kind.CAPACITY, levels[Kind.CAPACITY], booking.slot, booking.slot, room, booking.start, booking.end
-        )
+        yield told(Kind.CAPACITY, room, booking.start, booking.end)
+    if booking.unset:
+        yield told(Kind.SET, room, booking.start, booking.end)
+    for room in booking.rooms if frame.open_rooms else ():
+        if room in frame.open_rooms and not _within(booking.from_, booking.until, frame.open_rooms[room]):
+            yield told(Kind.CLOSED, room, booking.from_, booking.until)
+    for person in booking.people if frame.present else ():
+        if person in frame.present and not _within(booking.start, booking.end, frame.present[person]):
+            yield told(Kind.AWAY, person, booking.start, booking.end)
+    for block in frame.blocks:
+        if block.start < booking.until and booking.from_ < block.end and _concerns(block, booking):
+            yield told(Kind.BLOCK, block.id, max(block.start, booking.from_), min(block.end, booking.until))
+    for unit in booking.units if frame.protected else ():
+        for closure in frame.protected.get(unit, ()):
+            if closure.start < booking.end and booking.start < closure.end:
+                start, end = max(closure.start, booking.start), min(closure.end, booking.end)
+                yield told(Kind.PROTECTED, closure.id, start, end)
+    for start, end in booking.impossible:
+        if start < booking.end and booking.start < end:
+            yield told(Kind.IMPOSSIBLE, 0, max(start, booking.start), min(end, booking.end))
 
 
-class Board:
-    """A programme laid out for asking "what if": each question costs a few comparisons instead of a sweep."""
+def _concerns(block: Closure, booking: Booking) -> bool:
+    return not block.rooms or not block.rooms.isdisjoint(booking.rooms)
 
-    def __init__(self, bookings: Iterable[Booking]) -> None:
-        self.bookings = {booking.slot: booking for booking in bookings}
-        self._rooms = _by_room(list(self.bookings.values()))
-        self._people = _by_person(list(self.bookings.values()))
-        self._longest = 0
-        for held in (*self._rooms.values(), *self._people.values()):
-            held.sort()
-            self._longest = max(self._longest, *(until - from_ for from_, until, _slot in held))
 
-    def clashes(
-        self, booking: Booking, accepted: frozenset[Pair] = frozenset(), levels: Levels = LEVELS
-    ) -> list[Conflict]:
-        """What this slot would clash with if it lay so; its present place does not count."""
-        found: list[Conflict] = []
-        for room in booking.rooms:
-            for start, end, other in self._beside(
-                self._rooms.get(room, []), booking.slot, booking.from_, booking.until
-            ):
-                one, two = sorted((booking.slot, other))
-                level = Level.IGNORE if (one, two, room) in accepted else levels[Kind.ROOM]
-                found.append(Conflict(Kind.ROOM, level, one, two, room, start, end))
-        for person in booking.people:
-            for start, end, other in self._beside(
-                self._people.get(person, []), booking.slot, booking.start, booking.end
-            ):
-                one, two = sorted((booking.slot, other))
-                found.append(Conflict(Kind.PERSON, levels[Kind.PERSON], one, two, person, start, end))
-        return [*found, *_capacity(booking, levels)]
+def _within(start: int, end: int, spans: Iterable[Span]) -> bool:
+    """Whether one of the spans, or several that touch or overlap, hold all of it. The spans are in order."""
+    for first, last in spans:
+        if first <= start < last:
+            start = last
+        if start >= end:
+            return True
+    return False
 
-    def move(self, booking: Booking) -> None:
-        """Lay a slot elsewhere, or for the first time."""
-        if old := self.bookings.pop(booking.slot, None):
-            for room in old.rooms:
-                self._rooms[room].remove((old.from_, old.until, old.slot))
-            for person in old.people:
-                self._people[person].remove((old.start, old.end, old.slot))
-        self.bookings[booking.slot] = booking
-        for room in booking.rooms:
-            insort(self._rooms[room], (booking.from_, booking.until, booking.slot))
-        for person in booking.people:
-            insort(self._people[person], (booking.start, booking.end, booking.slot))
-        self._longest = max(self._longest, booking.until - booking.from_)
 
-    def _beside(self, held: list[Held], slot: int, start: int, end: int) -> Iterator[Held]:
-        """Overlaps with a span: only what starts less than the longest span before it can reach into it."""
-        for at in range(bisect_left(held, (start - self._longest, 0, 0)), len(held)):
-            other_start, other_end, other = held[at]
-            if other_start >= end:
-                break
-            if other_end > start and other != slot:
-                yield max(start, other_start), min(end, other_end), other
+def minutes_between(frame: Frame, one: int | None, other: int | None) -> int:
+    if one is None or other is None or one == other:
+        return 0
+    return frame.walks.get((one, other) if one < other else (other, one), 0)
+
+
+def _too_far(bookings: list[Booking], frame: Frame) -> Iterator[Conflict]:
+    """A person's next session in another zone begins before they can have walked there."""
+    if not frame.walks:
+        return
+    longest = max(frame.walks.values()) * 60
+    places: dict[int, list[Booking]] = defaultdict(list)
+    for booking in bookings:
+        if booking.zone is not None:
+            for person in booking.people:
+                places[person].append(booking)
+    for person, visited in places.items():
+        visited.sort(key=lambda booking: (booking.start, booking.slot))
+        for at, first in enumerate(visited):
+            for then in visited[at + 1 :]:
+                if then.start - first.end >= longest:
+                    break
+                if conflict := walk(person, first, then, frame):
+                    yield conflict
+
+
+def walk(person: int, first: Booking, then: Booking, frame: Frame) -> Conflict | None:
+    """The conflict of going from one to the other, when there is one; an overlap is a conflict of its own."""
+    gap = then.start - first.end
+    if not 0 <= gap < minutes_between(frame, first.zone, then.zone) * 60:
+        return None
+    one, other = sorted((first.slot, then.slot))
+    return Conflict(Kind.WALK, frame.level(Kind.WALK, one, other, person), one, other, person, first.end, then.start)
+
+
+def _over_budget(bookings: list[Booking], frame: Frame) -> Iterator[Conflict]:
+    """Every slot of a unit beyond what it may fill, the latest ones."""
+    if not frame.budgets:
+        return
+    filled: dict[int, list[Booking]] = defaultdict(list)
+    for booking in bookings:
+        if booking.units and booking.units[0] in frame.budgets:
+            filled[booking.units[0]].append(booking)
+    for unit, slots in filled.items():
+        slots.sort(key=lambda booking: (booking.start, booking.slot))
+        for beyond in slots[frame.budgets[unit] :]:
+            level = frame.level(Kind.BUDGET, beyond.slot, beyond.slot, unit)
+            yield Conflict(Kind.BUDGET, level, beyond.slot, beyond.slot, unit, beyond.start, beyond.end)

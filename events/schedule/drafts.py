@@ -5,7 +5,6 @@ from collections import defaultdict
 
 from events.core import database
 from events.core.errors import NotFound
-from events.schedule.conflicts import Booking, Conflict, Pair, find
 from events.schedule.snapshots import (
     EventView,
     PersonView,
@@ -147,63 +146,3 @@ def _addresses(stored: str) -> tuple[tuple[str, str], ...]:
     if stored == "[]":
         return ()
     return tuple((one.get("title", ""), one["url"]) for one in json.loads(stored))
-
-
-_BOOKINGS = """
-WITH roles AS MATERIALIZED (
-    SELECT r.session_id, array_agg(DISTINCT r.person_id) AS people
-    FROM session_person r JOIN session s ON s.id = r.session_id WHERE s.event_id = $1 GROUP BY 1
-), taken AS MATERIALIZED (
-    SELECT x.slot_id, array_agg(x.room_id) FILTER (WHERE x.exclusive) AS rooms,
-           extract(epoch FROM min(x.taken_from))::bigint AS from_,
-           extract(epoch FROM max(x.taken_until))::bigint AS until
-    FROM slot_room x JOIN slot l ON l.id = x.slot_id JOIN session s ON s.id = l.session_id
-    WHERE s.event_id = $1 GROUP BY 1
-), holds AS MATERIALIZED (
-    SELECT d.slot_id, CASE WHEN bool_and(n.capacity IS NOT NULL) THEN sum(n.capacity)::int END AS room_for
-    FROM (SELECT DISTINCT x.slot_id, x.named_id FROM slot_room x JOIN slot l ON l.id = x.slot_id
-          JOIN session s ON s.id = l.session_id WHERE s.event_id = $1 AND s.capacity IS NOT NULL) d
-    JOIN room n ON n.id = d.named_id GROUP BY 1
-)
-SELECT l.id, l.session_id,
-       extract(epoch FROM l.starts_at)::bigint AS start, extract(epoch FROM l.ends_at)::bigint AS end_,
-       t.from_, t.until, t.rooms, r.people, s.capacity, h.room_for
-FROM slot l JOIN session s ON s.id = l.session_id
-LEFT JOIN roles r ON r.session_id = s.id LEFT JOIN taken t ON t.slot_id = l.id LEFT JOIN holds h ON h.slot_id = l.id
-WHERE s.event_id = $1 AND s.state <> 'cancelled' AND l.starts_at IS NOT NULL
-"""
-
-
-async def bookings(event_id: int) -> list[Booking]:
-    """Every slot of the draft as the conflict engine sees it; cancelled sessions need nothing."""
-    return [
-        Booking(
-            slot,
-            session,
-            start,
-            end,
-            start if from_ is None else from_,
-            end if until is None else until,
-            tuple(rooms or ()),
-            tuple(people or ()),
-            seats,
-            room_for,
-        )
-        for slot, session, start, end, from_, until, rooms, people, seats, room_for in await database.rows(
-            _BOOKINGS, event_id
-        )
-    ]
-
-
-async def accepted(event_id: int) -> frozenset[Pair]:
-    return frozenset(
-        (row["one_id"], row["other_id"], row["room_id"])
-        for row in await database.rows(
-            "SELECT one_id, other_id, room_id FROM accepted_overlap WHERE event_id = $1", event_id
-        )
-    )
-
-
-async def conflicts(event_id: int) -> list[Conflict]:
-    """All conflicts of the draft, in order of time."""
-    return find(await bookings(event_id), await accepted(event_id))

@@ -12,7 +12,7 @@ from events.core import pages
 from events.core.errors import DomainError, NotFound, StaleWrite, Unreadable
 from events.core.locales import _
 from events.people import permissions
-from events.schedule import draft_lists, drafts, editing, forms, moves, roles, session_forms
+from events.schedule import draft_lists, editing, forms, moves, placed, roles, session_forms
 from events.schedule.conflicts import Level
 from events.schedule.editing import SessionRow
 from events.schedule.moves import RoomTaken, SlotRow
@@ -175,7 +175,7 @@ async def _slot_row(request: Request, found: SessionRow) -> SlotRow | None:
 
 async def conflicts(request: Request) -> Response:
     event = await _readable(request)
-    found = await draft_lists.named(await drafts.conflicts(event.id))
+    found = await draft_lists.named(await placed.conflicts(event.id))
     levels = [
         (_("Cannot be published"), "bad", [one for one in found if one.level == Level.BLOCK]),
         (_("Worth a look"), "warn", [one for one in found if one.level == Level.WARN]),

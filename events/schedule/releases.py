@@ -13,7 +13,7 @@ from datetime import datetime
 from events.core import database, outbox
 from events.core.errors import DomainError
 from events.core.locales import _
-from events.schedule import conflicts, diffs, drafts, feeds, queries, snapshots, stored_entries
+from events.schedule import conflicts, diffs, drafts, feeds, placed, queries, snapshots, stored_entries
 from events.schedule.diffs import Changes
 from events.schedule.snapshots import Snapshot
 
@@ -95,7 +95,7 @@ def releasable(draft: Snapshot, last: Snapshot | None) -> Snapshot:
 
 
 async def _refuse_blocks(event_id: int) -> None:
-    found = [one for one in await drafts.conflicts(event_id) if one.level is conflicts.Level.BLOCK]
+    found = [one for one in await placed.conflicts(event_id) if one.level is conflicts.Level.BLOCK]
     if found:
         raise Blocked(found)
 

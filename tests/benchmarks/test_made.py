@@ -8,7 +8,7 @@ import pytest
 from benchmarks import made
 from events import audit
 from events.core import database
-from events.schedule import drafts, queries, releases
+from events.schedule import placed, queries, releases
 from events.schedule.conflicts import Kind
 from tests import make
 from tests.make import NOON
@@ -40,7 +40,7 @@ async def test_a_made_programme_has_its_sessions_and_no_room_twice_at_a_time(con
     assert len(snapshot.sessions) == 40
     assert {len(session.people) for session in snapshot.sessions} == {3}
     assert len(snapshot.rooms) == 6
-    assert not [one for one in await drafts.conflicts(event) if one.kind is Kind.ROOM]
+    assert not [one for one in await placed.conflicts(event) if one.kind is Kind.ROOM]
 
 
 async def test_a_tenth_that_begins_later_is_a_tenth_that_changed(connection: asyncpg.Connection) -> None:

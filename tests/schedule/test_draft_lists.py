@@ -1,4 +1,4 @@
-from events.schedule import draft_lists, drafts
+from events.schedule import draft_lists, placed
 from events.schedule.conflicts import Kind
 from events.schedule.models import Session, SessionPerson
 from tests import make
@@ -37,7 +37,7 @@ async def test_choices_are_the_events_own(draft: Conference) -> None:
 async def test_conflicts_get_their_names(draft: Conference) -> None:
     await SessionPerson.create(session=draft.data, person=draft.ada, role="chair")
 
-    [line] = await draft_lists.named(await drafts.conflicts(draft.event.id))
+    [line] = await draft_lists.named(await placed.conflicts(draft.event.id))
 
     assert (line.kind, line.subject, line.one.title, line.other.title) == (
         Kind.PERSON,

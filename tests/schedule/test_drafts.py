@@ -1,7 +1,7 @@
 import pytest
 
 from events.core.errors import NotFound
-from events.schedule import drafts
+from events.schedule import drafts, placed
 from events.schedule.conflicts import Kind, Level
 from events.schedule.models import Session, SessionPerson, SlotRoom
 from tests import make
@@ -41,7 +41,7 @@ async def test_somebody_in_two_rooms_is_a_conflict_whatever_their_role(draft: Co
     await somebody_in(draft.data, "Somebody")
     await SessionPerson.create(session=draft.data, person=draft.ada, role="chair")
 
-    [found] = await drafts.conflicts(draft.event.id)
+    [found] = await placed.conflicts(draft.event.id)
 
     assert (found.kind, found.level, found.subject) == (Kind.PERSON, Level.WARN, draft.ada.id)
 
@@ -50,13 +50,13 @@ async def test_what_is_cancelled_needs_nobody(draft: Conference) -> None:
     await SessionPerson.create(session=draft.data, person=draft.ada, role="chair")
     await Session.filter(id=draft.data.id).update(state="cancelled")
 
-    assert await drafts.conflicts(draft.event.id) == []
+    assert await placed.conflicts(draft.event.id) == []
 
 
 async def test_a_room_holds_as_many_as_it_holds(draft: Conference) -> None:
     await Session.filter(id=draft.opening.id).update(capacity=185)
 
-    [found] = await drafts.conflicts(draft.event.id)
+    [found] = await placed.conflicts(draft.event.id)
 
     assert (found.kind, found.subject) == (Kind.CAPACITY, draft.ballroom.id)
 
@@ -69,4 +69,4 @@ async def test_rooms_nobody_counted_and_halls_never_clash(draft: Conference) -> 
             slot=slot, room=hall, named=hall, taken_from=slot.starts_at, taken_until=slot.ends_at, exclusive=False
         )
 
-    assert await drafts.conflicts(draft.event.id) == []
+    assert await placed.conflicts(draft.event.id) == []
