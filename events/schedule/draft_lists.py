@@ -4,7 +4,6 @@ from dataclasses import dataclass
 from datetime import datetime
 
 from events.core import database
-from events.schedule.conflicts import Conflict, Kind
 from events.schedule.session_forms import Choices
 
 PAGE = 50
@@ -27,28 +26,6 @@ class SessionLine:
     room: str
     slots: int
     people: int
-
-
-@dataclass(frozen=True, slots=True)
-class Side:
-    """One side of a conflict."""
-
-    slot: int
-    code: str
-    title: str
-    starts_at: datetime
-    ends_at: datetime
-
-
-@dataclass(frozen=True, slots=True)
-class ConflictLine:
-    """A conflict with names: what (a room, a person), and the two sessions."""
-
-    kind: Kind
-    level: str
-    subject: str
-    one: Side
-    other: Side
 
 
 _SORTS = {
@@ -127,34 +104,3 @@ async def owners(event_id: int) -> list[int]:
             "SELECT DISTINCT unit_id FROM session WHERE event_id = $1 AND unit_id IS NOT NULL", event_id
         )
     ]
-
-
-async def named(conflicts: list[Conflict]) -> list[ConflictLine]:
-    """Conflicts with the names of what they are about."""
-    slots = {one.one for one in conflicts} | {one.other for one in conflicts}
-    sides = {
-        row["id"]: Side(row["id"], row["code"], row["title"], row["starts_at"], row["ends_at"])
-        for row in await database.rows(
-            "SELECT l.id, s.code, s.title, l.starts_at, l.ends_at FROM slot l JOIN session s ON s.id = l.session_id"
-            " WHERE l.id = any($1)",
-            list(slots),
-        )
-    }
-    people = await _names("person", {one.subject for one in conflicts if one.kind is Kind.PERSON})
-    rooms = await _names("room", {one.subject for one in conflicts if one.kind is not Kind.PERSON})
-    return [
-        ConflictLine(
-            one.kind,
-            one.level,
-            (people if one.kind is Kind.PERSON else rooms).get(one.subject, ""),
-            sides[one.one],
-            sides[one.other],
-        )
-        for one in conflicts
-        if one.one in sides and one.other in sides
-    ]
-
-
-async def _names(table: str, ids: set[int]) -> dict[int, str]:
-    rows = await database.rows(f"SELECT id, name FROM {table} WHERE id = any($1)", list(ids))  # noqa: S608
-    return {row["id"]: row["name"] for row in rows}

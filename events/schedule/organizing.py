@@ -12,7 +12,7 @@ from events.core import pages
 from events.core.errors import DomainError, NotFound, StaleWrite, Unreadable
 from events.core.locales import _
 from events.people import permissions
-from events.schedule import draft_lists, editing, forms, moves, placed, roles, session_forms
+from events.schedule import conflict_lists, draft_lists, editing, forms, moves, placed, roles, session_forms
 from events.schedule.conflicts import Level
 from events.schedule.editing import SessionRow
 from events.schedule.moves import RoomTaken, SlotRow
@@ -175,11 +175,11 @@ async def _slot_row(request: Request, found: SessionRow) -> SlotRow | None:
 
 async def conflicts(request: Request) -> Response:
     event = await _readable(request)
-    found = await draft_lists.named(await placed.conflicts(event.id))
+    found = await conflict_lists.named(await placed.conflicts(event.id))
+    marks = {Level.BLOCK: "bad", Level.WARN: "warn", Level.IGNORE: ""}
     levels = [
-        (_("Cannot be published"), "bad", [one for one in found if one.level == Level.BLOCK]),
-        (_("Worth a look"), "warn", [one for one in found if one.level == Level.WARN]),
-        (_("Accepted"), "", [one for one in found if one.level == Level.IGNORE]),
+        (str(words), marks[level], [one for one in found if one.level is level])
+        for level, words in conflict_lists.LEVEL_WORDS.items()
     ]
     return pages.render(
         request, "schedule/conflicts.html", event=event, here="sessions", levels=levels, total=len(found)

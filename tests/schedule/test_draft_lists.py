@@ -1,6 +1,5 @@
-from events.schedule import draft_lists, placed
-from events.schedule.conflicts import Kind
-from events.schedule.models import Session, SessionPerson
+from events.schedule import draft_lists
+from events.schedule.models import Session
 from tests import make
 from tests.schedule.conftest import Conference
 from tests.schedule.programmes import NINE
@@ -32,19 +31,6 @@ async def test_choices_are_the_events_own(draft: Conference) -> None:
 
     assert [words for _id, words in choices.rooms] == ["Ballroom A, North", "Library, South"]
     assert [words for _id, words in choices.tracks] == ["Data"]
-
-
-async def test_conflicts_get_their_names(draft: Conference) -> None:
-    await SessionPerson.create(session=draft.data, person=draft.ada, role="chair")
-
-    [line] = await draft_lists.named(await placed.conflicts(draft.event.id))
-
-    assert (line.kind, line.subject, line.one.title, line.other.title) == (
-        Kind.PERSON,
-        "Ada Lovelace",
-        "Opening",
-        "Metadata",
-    )
 
 
 async def test_the_units_that_own_sessions_are_known(draft: Conference) -> None:
