@@ -23,7 +23,7 @@ from benchmarks.scene import Scene
 from events.agenda import changes
 from events.core import clock, database
 from events.schedule import conflicts as rules
-from events.schedule import moves, placed, releases
+from events.schedule import moves, placed, releases, slots
 from events.schedule.boards import Board
 
 FOSDEM = DATA / "programmes" / "fosdem-2025.xml"
@@ -113,7 +113,7 @@ async def _move(connection: asyncpg.Connection, event: int, number: int) -> floa
         event,
         number,
     )
-    row = await moves.slot(slot)
+    row = await slots.slot(slot)
     assert row.place.ends_at is not None
     place = replace(row.place, ends_at=row.place.ends_at - timedelta(minutes=5))
     return await timed(lambda: moves.move(slot, place, row.version, clock.now(), "measured")) * 1000

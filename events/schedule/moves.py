@@ -1,4 +1,4 @@
-"""Giving a session a time and rooms, moving it, taking it off: always one slot, one transaction, one version.
+"""Giving a session a time and rooms, moving it, taking it off: one transaction, a version for every slot.
 
 A room that is exclusive takes one session at a time, over its set-up and tear-down. Who moves into another session is
 told which; the overlap stands only when it is accepted, with a reason, and lapses when either moves again.
@@ -7,41 +7,18 @@ told which; the overlap stands only when it is accepted, with a reason, and laps
 from collections.abc import Sequence
 from dataclasses import dataclass
 from datetime import datetime, timedelta
-from uuid import uuid4
-from zoneinfo import ZoneInfo
+from uuid import UUID, uuid4
 
 import asyncpg
 
 from events.core import database
 from events.core.errors import DomainError, NotFound, StaleWrite
 from events.core.locales import _
-from events.core.wall_time import wall
-from events.schedule import overlaps
+from events.schedule import history, overlaps
+from events.schedule.history import NOBODY, By, Change
 from events.schedule.overlaps import Overlap
 from events.schedule.releases import LOCK
-
-
-@dataclass(frozen=True, slots=True)
-class Place:
-    """When and where. starts_at, ends_at aware UTC, both None for the tray; rooms: the ones people read (ids)."""
-
-    starts_at: datetime | None
-    ends_at: datetime | None
-    timezone: str
-    rooms: tuple[int, ...] = ()
-    setup_minutes: int = 0
-    teardown_minutes: int = 0
-
-
-@dataclass(frozen=True, slots=True)
-class SlotRow:
-    """A slot as its editor sees it."""
-
-    id: int
-    session_id: int
-    event_id: int
-    place: Place
-    version: int
+from events.schedule.slots import Place, SlotRow, columns, described, rows_of, slot, state
 
 
 class RoomTaken(DomainError):
@@ -65,85 +42,115 @@ def _taken(one: Overlap, slot: int) -> str:
     return words % {"room": one.room_name, "title": title, "start": start, "end": end[11:]}
 
 
-async def slot(slot_id: int) -> SlotRow:
-    """Raises NotFound."""
-    row = await database.row(
-        "SELECT l.*, s.event_id,"
-        " ARRAY(SELECT DISTINCT named_id FROM slot_room x WHERE x.slot_id = l.id ORDER BY 1) AS rooms"
-        " FROM slot l JOIN session s ON s.id = l.session_id WHERE l.id = $1",
-        slot_id,
-    )
-    if row is None:
-        raise NotFound
-    return _row(row)
+@dataclass(frozen=True, slots=True)
+class Step:
+    """One slot that is to lie elsewhere. version: the one its editor saw."""
+
+    slot: int
+    version: int
+    place: Place
 
 
-async def slots_of(session_id: int) -> list[SlotRow]:
-    return [
-        _row(row)
-        for row in await database.rows(
-            "SELECT l.*, s.event_id,"
-            " ARRAY(SELECT DISTINCT named_id FROM slot_room x WHERE x.slot_id = l.id ORDER BY 1) AS rooms"
-            " FROM slot l JOIN session s ON s.id = l.session_id WHERE s.id = $1 ORDER BY l.starts_at NULLS LAST, l.id",
-            session_id,
-        )
-    ]
-
-
-async def add(session_id: int, place: Place, at: datetime, accept: str = "") -> int:
+async def add(session_id: int, place: Place, at: datetime, accept: str = "", by: By = NOBODY) -> int:
     """Give a session one more time; returns the slot's id.
 
     accept   a reason to let it overlap others in its room; "" raises RoomTaken instead
+    by       whose gesture it is, for the draft's history
     """
     event_id = await database.value("SELECT event_id FROM session WHERE id = $1", session_id)
     if event_id is None:
         raise NotFound
     async with database.transaction():
-        await database.execute("SELECT pg_advisory_xact_lock($1, $2)", LOCK, event_id)
+        await lock(event_id)
         slot_id: int = await database.value(
             "INSERT INTO slot (uid, session_id, starts_at, ends_at, local_start, local_end, timezone, setup_minutes,"
             " teardown_minutes) VALUES ($1, $2, $3, $4, $5, $6, $7, $8, $9) RETURNING id",
             uuid4(),
             session_id,
-            *_columns(place),
+            *columns(place),
         )
-        await _take_rooms(slot_id, event_id, place, at, accept)
-        await _edited(slot_id, at)
+        await _take_rooms([slot_id], [place], event_id, at, accept)
+        await _edited([slot_id], at)
+        change = Change("add", session_id, slot_id, None, state(await slot(slot_id)))
+        await history.record(event_id, [change], by, at)
     return slot_id
 
 
-async def move(slot_id: int, place: Place, version: int, at: datetime, accept: str = "") -> SlotRow:
+async def move(slot_id: int, place: Place, version: int, at: datetime, accept: str = "", by: By = NOBODY) -> SlotRow:
     """Lay a slot elsewhere.
 
     version   the one its editor saw; raises StaleWrite with both states when somebody was faster
     accept    as in `add`; raises RoomTaken without it
     """
     event_id = (await slot(slot_id)).event_id
-    async with database.transaction():
-        await database.execute("SELECT pg_advisory_xact_lock($1, $2)", LOCK, event_id)
-        await _locked(slot_id, version, place)
-        await overlaps.lapse([slot_id])
-        await database.execute(
-            "UPDATE slot SET starts_at = $2, ends_at = $3, local_start = $4, local_end = $5, timezone = $6,"
-            " setup_minutes = $7, teardown_minutes = $8, version = version + 1 WHERE id = $1",
-            slot_id,
-            *_columns(place),
-        )
-        await database.execute("DELETE FROM slot_room WHERE slot_id = $1", slot_id)
-        await _take_rooms(slot_id, event_id, place, at, accept)
-        await _edited(slot_id, at)
+    await move_all(event_id, [Step(slot_id, version, place)], at, accept, by)
     return await slot(slot_id)
 
 
-async def remove(slot_id: int, version: int, at: datetime) -> None:
-    """Take a time away for good; its entry becomes a tombstone with the next release."""
-    event_id = (await slot(slot_id)).event_id
+async def move_all(event_id: int, steps: Sequence[Step], at: datetime, accept: str = "", by: By = NOBODY) -> UUID:
+    """Lay several slots of an event elsewhere at once, all or none: two change places, a morning goes to another day.
+
+    Returns the command. Raises NotFound, StaleWrite and RoomTaken as `move` does.
+    """
     async with database.transaction():
-        await database.execute("SELECT pg_advisory_xact_lock($1, $2)", LOCK, event_id)
-        await _locked(slot_id, version, None)
+        await lock(event_id)
+        before = await _locked(event_id, steps)
+        slots, places = [step.slot for step in steps], [step.place for step in steps]
+        await overlaps.lapse(slots)
+        await database.execute(_LAY, slots, *zip(*(columns(place) for place in places), strict=True))
+        await database.execute("DELETE FROM slot_room WHERE slot_id = any($1)", slots)
+        await _take_rooms(slots, places, event_id, at, accept)
+        await _edited(slots, at)
+        after = await rows_of(slots)
+        changes = [Change("move", after[one].session_id, one, state(before[one]), state(after[one])) for one in slots]
+        return await history.record(event_id, changes, by, at)
+
+
+_LAY = """
+UPDATE slot l SET starts_at = n.starts_at, ends_at = n.ends_at, local_start = n.local_start, local_end = n.local_end,
+    timezone = n.timezone, setup_minutes = n.setup, teardown_minutes = n.teardown, version = version + 1
+FROM unnest(
+    $1::bigint[], $2::timestamptz[], $3::timestamptz[], $4::text[], $5::text[], $6::text[], $7::int[], $8::int[]
+) AS n (id, starts_at, ends_at, local_start, local_end, timezone, setup, teardown)
+WHERE l.id = n.id
+"""
+
+
+async def remove(slot_id: int, version: int, at: datetime, by: By = NOBODY) -> None:
+    """Take a time away for good; its entry becomes a tombstone with the next release."""
+    held = await slot(slot_id)
+    async with database.transaction():
+        await lock(held.event_id)
+        before = (await _locked(held.event_id, [Step(slot_id, version, held.place)]))[slot_id]
         await overlaps.lapse([slot_id])
-        await _edited(slot_id, at)
+        await _edited([slot_id], at)
         await database.execute("DELETE FROM slot WHERE id = $1", slot_id)
+        change = Change("remove", held.session_id, slot_id, state(before), None)
+        await history.record(held.event_id, [change], by, at)
+
+
+async def pin(event_id: int, slots: Sequence[int], pinned: bool, at: datetime, by: By = NOBODY) -> None:
+    """Keep slots of this event where they are, whatever is moved around them; or let them go again."""
+    async with database.transaction():
+        await lock(event_id)
+        changed = await database.rows(
+            "UPDATE slot l SET pinned = $3, version = l.version + 1 FROM session s"
+            " WHERE s.id = l.session_id AND s.event_id = $1 AND l.id = any($2) AND l.pinned <> $3"
+            " RETURNING l.id, l.session_id",
+            event_id,
+            list(slots),
+            pinned,
+        )
+        changes = [
+            Change("pin", row["session_id"], row["id"], {"pinned": not pinned}, {"pinned": pinned}) for row in changed
+        ]
+        if changes:
+            await history.record(event_id, changes, by, at)
+
+
+async def lock(event_id: int) -> None:
+    """Let nobody else change this event's draft until the transaction ends."""
+    await database.execute("SELECT pg_advisory_xact_lock($1, $2)", LOCK, event_id)
 
 
 async def accept_overlaps(slot_id: int, reason: str, at: datetime) -> int:
@@ -155,77 +162,63 @@ async def accept_overlaps(slot_id: int, reason: str, at: datetime) -> int:
     return len(found)
 
 
-async def _edited(slot_id: int, at: datetime) -> None:
-    """The session has another time than it had: organizers see that the draft is ahead of its release."""
+async def _edited(slots: Sequence[int], at: datetime) -> None:
+    """The sessions have other times than they had: organizers see that the draft is ahead of its release."""
     await database.execute(
-        "UPDATE session SET changed_at = $2 WHERE id = (SELECT session_id FROM slot WHERE id = $1)", slot_id, at
+        "UPDATE session SET changed_at = $2 WHERE id IN (SELECT session_id FROM slot WHERE id = any($1))",
+        list(slots),
+        at,
     )
 
 
-async def _locked(slot_id: int, version: int, place: Place | None) -> None:
-    """Hold the row; raises StaleWrite when it is not the version the editor saw."""
-    held = await database.value("SELECT version FROM slot WHERE id = $1 FOR UPDATE", slot_id)
-    if held != version:
-        theirs = (await slot(slot_id)).place
-        words = _("This time was changed while you had it open. Nothing was saved; look at both and choose.")
-        raise StaleWrite(words, await described(theirs), await described(place) if place else {})
+async def _locked(event_id: int, steps: Sequence[Step]) -> dict[int, SlotRow]:
+    """The slots as they are, held until the transaction ends.
+
+    Raises NotFound for one that is not of this event, StaleWrite when one is not the version its editor saw.
+    """
+    slots = [step.slot for step in steps]
+    await database.execute("SELECT id FROM slot WHERE id = any($1) ORDER BY id FOR UPDATE", slots)
+    held = await rows_of(slots)
+    for step in steps:
+        row = held.get(step.slot)
+        if row is None or row.event_id != event_id:
+            raise NotFound
+        if row.version != step.version:
+            words = _("This time was changed while you had it open. Nothing was saved; look at both and choose.")
+            raise StaleWrite(words, await described(row.place), await described(step.place))
+    return held
 
 
-async def described(place: Place) -> dict[str, object]:
-    """A place in words, for setting two side by side."""
-    zone = ZoneInfo(place.timezone)
-    names = await database.rows("SELECT name FROM room WHERE id = any($1) ORDER BY name", list(place.rooms))
-    return {
-        _("Starts"): f"{place.starts_at.astimezone(zone):%Y-%m-%d %H:%M}" if place.starts_at else _("No time yet"),
-        _("Ends"): f"{place.ends_at.astimezone(zone):%Y-%m-%d %H:%M}" if place.ends_at else _("No time yet"),
-        _("Rooms"): ", ".join(row["name"] for row in names) or _("No room yet"),
-    }
-
-
-async def _take_rooms(slot_id: int, event_id: int, place: Place, at: datetime, accept: str) -> None:
+async def _take_rooms(slots: Sequence[int], places: Sequence[Place], event_id: int, at: datetime, accept: str) -> None:
     """Take every physical room, a combined one's parts each; raise RoomTaken for what is taken and not accepted."""
-    timed = place.starts_at is not None and place.ends_at is not None
-    await database.execute(
-        "INSERT INTO slot_room (slot_id, room_id, named_id, taken_from, taken_until, exclusive)"
-        " SELECT DISTINCT ON (part.id) $1::bigint, part.id, r.id, $3::timestamptz, $4::timestamptz, part.exclusive"
-        " FROM room r JOIN room part ON part.id = any(CASE WHEN r.part_ids = '{}' THEN array[r.id] ELSE r.part_ids END)"
-        " WHERE r.id = any($2) ORDER BY part.id, r.id",
-        slot_id,
-        list(place.rooms),
-        place.starts_at - timedelta(minutes=place.setup_minutes) if timed and place.starts_at else None,
-        place.ends_at + timedelta(minutes=place.teardown_minutes) if timed and place.ends_at else None,
-    )
-    found = await overlaps.of([slot_id])
+    wanted = [
+        (slot, room, *_taken_span(place)) for slot, place in zip(slots, places, strict=True) for room in place.rooms
+    ]
+    if wanted:
+        await database.execute(_TAKE, *zip(*wanted, strict=True))
+    found = await overlaps.of(slots)
     if found and not accept:
-        raise RoomTaken(found, slot_id)
+        raise RoomTaken(found, slots[0])
     await overlaps.accept(event_id, found, accept, at)
     try:
         await database.execute("SET CONSTRAINTS slot_room_once_a_time IMMEDIATE")
     except asyncpg.ExclusionViolationError:
         # Another event's editor took it between our look and now; the constraint saw it.
-        raise RoomTaken((), slot_id) from None
+        raise RoomTaken((), slots[0]) from None
 
 
-def _columns(place: Place) -> tuple[object, ...]:
-    zone = ZoneInfo(place.timezone)
-    return (
-        place.starts_at,
-        place.ends_at,
-        wall(place.starts_at, zone) if place.starts_at else "",
-        wall(place.ends_at, zone) if place.ends_at else "",
-        place.timezone,
-        place.setup_minutes,
-        place.teardown_minutes,
-    )
+_TAKE = """
+INSERT INTO slot_room (slot_id, room_id, named_id, taken_from, taken_until, exclusive)
+SELECT DISTINCT ON (w.slot, part.id) w.slot, part.id, r.id, w.from_, w.until, part.exclusive
+FROM unnest($1::bigint[], $2::int[], $3::timestamptz[], $4::timestamptz[]) AS w (slot, room, from_, until)
+JOIN room r ON r.id = w.room
+JOIN room part ON part.id = any(CASE WHEN r.part_ids = '{}' THEN array[r.id] ELSE r.part_ids END)
+ORDER BY w.slot, part.id, r.id
+"""
 
 
-def _row(row: asyncpg.Record) -> SlotRow:
-    place = Place(
-        row["starts_at"],
-        row["ends_at"],
-        row["timezone"],
-        tuple(row["rooms"]),
-        row["setup_minutes"],
-        row["teardown_minutes"],
-    )
-    return SlotRow(row["id"], row["session_id"], row["event_id"], place, row["version"])
+def _taken_span(place: Place) -> tuple[datetime | None, datetime | None]:
+    if place.starts_at is None or place.ends_at is None:
+        return None, None
+    setup, teardown = timedelta(minutes=place.setup_minutes), timedelta(minutes=place.teardown_minutes)
+    return place.starts_at - setup, place.ends_at + teardown

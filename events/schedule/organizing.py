@@ -12,11 +12,12 @@ from events.core import pages
 from events.core.errors import DomainError, NotFound, StaleWrite, Unreadable
 from events.core.locales import _
 from events.people import permissions
-from events.schedule import conflict_lists, draft_lists, editing, forms, moves, placed, roles, session_forms
+from events.schedule import conflict_lists, draft_lists, editing, forms, moves, placed, roles, session_forms, slots
 from events.schedule.conflicts import Level
 from events.schedule.editing import SessionRow
-from events.schedule.moves import RoomTaken, SlotRow
+from events.schedule.moves import RoomTaken
 from events.schedule.session_forms import Choices
+from events.schedule.slots import SlotRow
 from events.schedule.states import WORDS as STATES
 
 WHICH = ("unscheduled", "planned", "confirmed", "cancelled", "registrants", "closed", "internal")
@@ -167,7 +168,7 @@ async def _slot_row(request: Request, found: SessionRow) -> SlotRow | None:
     number = request.path_params.get("slot")
     if number is None:
         return None
-    row = await moves.slot(number)
+    row = await slots.slot(number)
     if row.session_id != found.id:
         raise NotFound
     return row
@@ -224,7 +225,7 @@ async def _session_page(
     choices: Choices,
     error: DomainError | None = None,
 ) -> Response:
-    slots = await moves.slots_of(found.id)
+    times = await slots.slots_of(found.id)
     rooms = dict(choices.rooms)
     return _form(
         request,
@@ -234,7 +235,7 @@ async def _session_page(
         choices,
         error,
         people=await editing.people(found.id),
-        slots=[(one, ", ".join(rooms.get(room, "") for room in one.place.rooms)) for one in slots],
+        slots=[(one, ", ".join(rooms.get(room, "") for room in one.place.rooms)) for one in times],
     )
 
 

@@ -13,8 +13,8 @@ from events.core.locales import _
 from events.core.wall_time import AmbiguousTime, NoSuchTime, moment, wall, zone_named
 from events.schedule.editing import Values
 from events.schedule.frab import clean, clean_text
-from events.schedule.moves import Place
 from events.schedule.roles import ROLES
+from events.schedule.slots import Place
 from events.schedule.states import SessionState
 
 VISIBILITIES = ("public", "registrants", "closed", "internal")

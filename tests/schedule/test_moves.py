@@ -4,10 +4,12 @@ from datetime import timedelta
 
 import pytest
 
-from events.core.errors import StaleWrite
-from events.schedule import moves, overlaps
+from events.core.errors import NotFound, StaleWrite
+from events.schedule import history, moves, overlaps, slots
+from events.schedule.history import By
 from events.schedule.models import AcceptedOverlap, Session, Slot, SlotRoom
-from events.schedule.moves import Place, RoomTaken, SlotRow
+from events.schedule.moves import RoomTaken, Step
+from events.schedule.slots import Place, SlotRow, place_of
 from tests import make
 from tests.make import NOON
 from tests.schedule.conftest import Conference
@@ -16,7 +18,7 @@ from tests.schedule.rows import a_room, a_venue, slot_of
 
 
 async def row(session: Session) -> SlotRow:
-    return await moves.slot((await slot_of(session)).id)
+    return await slots.slot((await slot_of(session)).id)
 
 
 def at(place: Place, hours: float) -> Place:
@@ -125,9 +127,9 @@ async def test_a_time_is_added_and_taken_away(draft: Conference) -> None:
 
     added = await moves.add(draft.zines.id, at(zines.place, 7), NOON)
 
-    assert len(await moves.slots_of(draft.zines.id)) == 2
+    assert len(await slots.slots_of(draft.zines.id)) == 2
     await moves.remove(added, 1, NOON)
-    assert [one.id for one in await moves.slots_of(draft.zines.id)] == [zines.id]
+    assert [one.id for one in await slots.slots_of(draft.zines.id)] == [zines.id]
 
 
 async def test_every_change_of_time_counts_as_an_edit_of_its_session(draft: Conference) -> None:
@@ -168,3 +170,59 @@ async def test_a_slot_in_the_tray_needs_no_room(draft: Conference) -> None:
 
     assert (after.place.starts_at, after.place.rooms) == (None, (draft.ballroom.id,))
     assert await moves.accept_overlaps(zines.id, "none", NOON) == 0
+
+
+async def test_two_slots_change_places_in_one_step(draft: Conference) -> None:
+    opening, zines = await row(draft.opening), await row(draft.zines)
+    steps = [Step(opening.id, opening.version, zines.place), Step(zines.id, zines.version, opening.place)]
+
+    await moves.move_all(draft.event.id, steps, NOON)
+
+    assert (await row(draft.opening)).place == zines.place
+    assert (await row(draft.zines)).place == opening.place
+
+
+async def test_of_several_steps_all_are_made_or_none(draft: Conference) -> None:
+    opening, data = await row(draft.opening), await row(draft.data)
+    steps = [Step(data.id, data.version, at(data.place, 5)), Step(opening.id, opening.version, at(opening.place, 0.5))]
+
+    with pytest.raises(RoomTaken):
+        await moves.move_all(draft.event.id, steps, NOON)
+
+    assert (await row(draft.data)).place == data.place
+    assert await history.last(draft.event.id) == 0
+
+
+async def test_a_slot_of_another_event_is_not_there(draft: Conference) -> None:
+    other = await make.event("elsewhere")
+    zines = await row(draft.zines)
+
+    with pytest.raises(NotFound):
+        await moves.move_all(other.id, [Step(zines.id, zines.version, at(zines.place, 5))], NOON)
+
+    assert await row(draft.zines) == zines
+
+
+async def test_each_gesture_is_kept_with_who_and_when_and_both_states(draft: Conference) -> None:
+    zines = await row(draft.zines)
+
+    await moves.move(zines.id, at(zines.place, 5), 1, NOON, by=By(draft.ada.id))
+    await moves.pin(draft.event.id, [zines.id], True, NOON)
+    await moves.remove(zines.id, 3, NOON)
+
+    moved, pinned, removed = await history.since(draft.event.id, 0)
+    assert [one.number for one in (moved, pinned, removed)] == [1, 2, 3]
+    assert (moved.name, moved.at, moved.change.what) == ("Ada Lovelace", NOON, "move")
+    assert moved.change.before is not None
+    assert place_of(moved.change.before) == zines.place
+    assert moved.change.after == removed.change.before | {"version": 2}  # type: ignore[operator]
+    assert (pinned.change.after, removed.change.after) == ({"pinned": True}, None)
+    assert await history.since(draft.event.id, 2) == [removed]
+
+
+async def test_editors_at_the_same_time_get_numbers_without_gaps(draft: Conference) -> None:
+    rows = [await row(session) for session in (draft.opening, draft.zines, draft.data)]
+
+    await asyncio.gather(*(moves.move(one.id, at(one.place, 20 + n * 2), 1, NOON) for n, one in enumerate(rows)))
+
+    assert [one.number for one in await history.since(draft.event.id, 0)] == [1, 2, 3]

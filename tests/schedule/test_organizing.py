@@ -4,7 +4,7 @@ import httpx
 import pytest
 
 from events.people.models import Person
-from events.schedule import moves
+from events.schedule import slots
 from events.schedule.models import Session, SessionPerson, Slot
 from tests import make
 from tests.schedule.conftest import Conference
@@ -114,7 +114,7 @@ async def test_a_slot_is_moved_without_scripts(draft: Conference, signed_in: Sig
     assert 'value="2026-07-09"' in (await mary.get(path)).text
     assert (await mary.post(path, data=form)).status_code == 303
 
-    moved = await moves.slot(slot.id)
+    moved = await slots.slot(slot.id)
     assert (moved.version, moved.place.rooms) == (2, (draft.library.id,))
     assert (await Slot.get(id=slot.id)).local_end == "2026-07-11T00:30"
 
@@ -152,7 +152,7 @@ async def test_a_time_that_cannot_be_is_refused_at_its_field(
     answer = await mary.post(f"{ROOT}/sessions/{draft.zines.code}/slots/new", data=form)
 
     assert (answer.status_code, words in answer.text) == (422, True)
-    assert len(await moves.slots_of(draft.zines.id)) == 1
+    assert len(await slots.slots_of(draft.zines.id)) == 1
 
 
 async def test_the_second_of_two_times_can_be_chosen(draft: Conference, signed_in: SignIn) -> None:
@@ -161,7 +161,7 @@ async def test_the_second_of_two_times_can_be_chosen(draft: Conference, signed_i
 
     assert (await mary.post(f"{ROOT}/sessions/{draft.zines.code}/slots/new", data=form)).status_code == 303
 
-    assert [str(one.place.starts_at) for one in await moves.slots_of(draft.zines.id)][1] == "2026-11-01 07:30:00+00:00"
+    assert [str(one.place.starts_at) for one in await slots.slots_of(draft.zines.id)][1] == "2026-11-01 07:30:00+00:00"
 
 
 async def test_a_time_is_taken_away_by_a_post(draft: Conference, signed_in: SignIn) -> None:
@@ -171,7 +171,7 @@ async def test_a_time_is_taken_away_by_a_post(draft: Conference, signed_in: Sign
 
     assert (await mary.get(path)).status_code == 405
     assert (await mary.post(path, data={"version": "1"})).status_code == 303
-    assert await moves.slots_of(draft.zines.id) == []
+    assert await slots.slots_of(draft.zines.id) == []
 
 
 async def test_a_slot_of_another_session_is_not_here(draft: Conference, signed_in: SignIn) -> None:

@@ -5,11 +5,11 @@ from datetime import timedelta
 import pytest
 
 from events.core import database
-from events.schedule import moves, queries, releases
+from events.schedule import moves, queries, releases, slots
 from events.schedule.diffs import What
 from events.schedule.models import Release, Session
-from events.schedule.moves import Place
 from events.schedule.releases import Blocked, NothingToPublish
+from events.schedule.slots import Place
 from tests import make
 from tests.make import NOON
 from tests.schedule.conftest import Conference
@@ -98,7 +98,7 @@ async def _take_out(conference: Conference, how: str) -> None:
         case "planned":
             await Session.filter(id=conference.opening.id).update(state="planned")
         case _:
-            slot = await moves.slot((await slot_of(conference.opening)).id)
+            slot = await slots.slot((await slot_of(conference.opening)).id)
             await moves.move(slot.id, Place(None, None, "America/Chicago"), slot.version, NOON)
 
 

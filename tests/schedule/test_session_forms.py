@@ -3,8 +3,8 @@ import pytest
 from events.core.errors import Unreadable
 from events.schedule import session_forms
 from events.schedule.editing import Values
-from events.schedule.moves import Place
 from events.schedule.session_forms import Choices
+from events.schedule.slots import Place
 from tests.schedule.programmes import NINE
 
 CHOICES = Choices(tracks=[(1, "Teens")], types=[(2, "Panel")], units=[(3, "Unit")], rooms=[(4, "Ballroom A")])
