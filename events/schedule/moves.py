@@ -18,7 +18,7 @@ from events.schedule import history, overlaps
 from events.schedule.history import NOBODY, By, Change
 from events.schedule.overlaps import Overlap
 from events.schedule.releases import LOCK
-from events.schedule.slots import Place, SlotRow, columns, described, rows_of, slot, state
+from events.schedule.slots import Place, SlotRow, columns, described, place_of, rows_of, slot, state
 
 
 class RoomTaken(DomainError):
@@ -116,21 +116,46 @@ WHERE l.id = n.id
 """
 
 
-async def remove(slot_id: int, version: int, at: datetime, by: By = NOBODY) -> None:
-    """Take a time away for good; its entry becomes a tombstone with the next release."""
+async def remove(slot_id: int, version: int, at: datetime, by: By = NOBODY) -> UUID:
+    """Take a time away; its entry becomes a tombstone with the next release. Returns the command."""
     held = await slot(slot_id)
     async with database.transaction():
         await lock(held.event_id)
         before = (await _locked(held.event_id, [Step(slot_id, version, held.place)]))[slot_id]
         await overlaps.lapse([slot_id])
         await _edited([slot_id], at)
-        await database.execute("DELETE FROM slot WHERE id = $1", slot_id)
-        change = Change("remove", held.session_id, slot_id, state(before), None)
-        await history.record(held.event_id, [change], by, at)
+        uid = await database.value("DELETE FROM slot WHERE id = $1 RETURNING uid", slot_id)
+        change = Change("remove", held.session_id, slot_id, {**state(before), "uid": str(uid)}, None)
+        return await history.record(held.event_id, [change], by, at)
 
 
-async def pin(event_id: int, slots: Sequence[int], pinned: bool, at: datetime, by: By = NOBODY) -> None:
-    """Keep slots of this event where they are, whatever is moved around them; or let them go again."""
+async def restore(event_id: int, removed: Change, at: datetime, accept: str = "", by: By = NOBODY) -> UUID:
+    """Bring back a slot that `remove` recorded: the same id and UID, so that calendars know it again."""
+    assert removed.before is not None
+    assert removed.slot is not None
+    place = place_of(removed.before)
+    async with database.transaction():
+        await lock(event_id)
+        await database.execute(
+            "INSERT INTO slot (id, uid, session_id, starts_at, ends_at, local_start, local_end, timezone,"
+            " setup_minutes, teardown_minutes, version) VALUES ($1, $2, $3, $4, $5, $6, $7, $8, $9, $10, $11)",
+            removed.slot,
+            UUID(removed.before["uid"]),
+            removed.session,
+            *columns(place),
+            removed.before["version"] + 1,
+        )
+        await _take_rooms([removed.slot], [place], event_id, at, accept)
+        await _edited([removed.slot], at)
+        change = Change("add", removed.session, removed.slot, None, state(await slot(removed.slot)))
+        return await history.record(event_id, [change], by, at)
+
+
+async def pin(event_id: int, slots: Sequence[int], pinned: bool, at: datetime, by: By = NOBODY) -> UUID | None:
+    """Keep slots of this event where they are, whatever is moved around them; or let them go again.
+
+    Returns the command, or None when all of them were so already.
+    """
     async with database.transaction():
         await lock(event_id)
         changed = await database.rows(
@@ -144,8 +169,7 @@ async def pin(event_id: int, slots: Sequence[int], pinned: bool, at: datetime, b
         changes = [
             Change("pin", row["session_id"], row["id"], {"pinned": not pinned}, {"pinned": pinned}) for row in changed
         ]
-        if changes:
-            await history.record(event_id, changes, by, at)
+        return await history.record(event_id, changes, by, at) if changes else None
 
 
 async def lock(event_id: int) -> None:

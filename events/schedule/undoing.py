@@ -1,0 +1,87 @@
+"""Turning a command of the draft's history round: everything it changed goes back, as a command of its own.
+
+So undoing can be undone, which is what a redo is. It is refused when somebody has changed one of its slots since: what
+they did would be lost.
+"""
+
+from datetime import datetime
+from uuid import UUID
+
+from events.core import database
+from events.core.errors import DomainError
+from events.core.locales import _
+from events.schedule import history, moves, slots
+from events.schedule.history import By, Change, EditRow
+from events.schedule.moves import Step
+from events.schedule.slots import place_of
+
+
+class ChangedSince(DomainError):
+    """A later edit stands in the way."""
+
+    status = 409
+
+    def __init__(self, later: EditRow | None = None) -> None:
+        if later is not None and later.name:
+            words = _("%(name)s has changed this since. Look at it before you take yours back.") % {"name": later.name}
+        else:
+            words = _("This has been changed since. Look at it before you take yours back.")
+        super().__init__(words)
+
+
+class AlreadyUndone(DomainError):
+    status = 409
+
+    def __init__(self) -> None:
+        super().__init__(_("This is undone already."))
+
+
+async def undo(event_id: int, command: UUID, at: datetime, person: int | None, accept: str = "") -> UUID:
+    """Take a command back; returns the command that did.
+
+    Raises NotFound, AlreadyUndone, ChangedSince, and RoomTaken when its old room is taken now (`accept` as in moves).
+    """
+    async with database.transaction():
+        await moves.lock(event_id)
+        edits = await history.command(event_id, command)
+        if await database.value("SELECT EXISTS (SELECT FROM edit WHERE undoes = $1)", command):
+            raise AlreadyUndone
+        await _refuse_if_changed(event_id, edits)
+        by = By(person, undoes=command)
+        changes = [edit.change for edit in reversed(edits)]
+        moved = [one for one in changes if one.what == "move"]
+        made = await moves.move_all(event_id, [_back(one) for one in moved], at, accept, by) if moved else None
+        for one in changes:
+            by = By(person, made, command)
+            if one.what == "pin":
+                assert one.slot is not None
+                assert one.before is not None
+                made = await moves.pin(event_id, [one.slot], one.before["pinned"], at, by)
+            elif one.what == "add":
+                assert one.slot is not None
+                made = await moves.remove(one.slot, (await slots.slot(one.slot)).version, at, by)
+            elif one.what == "remove":
+                made = await moves.restore(event_id, one, at, accept, by)
+        assert made is not None
+        return made
+
+
+def _back(change: Change) -> Step:
+    assert change.slot is not None
+    assert change.before is not None
+    assert change.after is not None
+    return Step(change.slot, change.after["version"], place_of(change.before))
+
+
+async def _refuse_if_changed(event_id: int, edits: list[EditRow]) -> None:
+    """The latest edit of each slot has to be one of these."""
+    touched = {edit.change.slot: edit.number for edit in edits}
+    rows = await database.rows(
+        "SELECT slot_id, max(number) AS number FROM edit WHERE event_id = $1 AND slot_id = any($2) GROUP BY 1",
+        event_id,
+        list(touched),
+    )
+    for row in rows:
+        if row["number"] > touched[row["slot_id"]]:
+            [later] = await history.since(event_id, row["number"] - 1, 1)
+            raise ChangedSince(later)
