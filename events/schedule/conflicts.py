@@ -11,6 +11,7 @@ from collections import defaultdict
 from collections.abc import Iterable, Iterator, Mapping
 from dataclasses import dataclass
 from enum import StrEnum
+from typing import NamedTuple
 
 
 class Kind(StrEnum):
@@ -31,9 +32,8 @@ Levels = Mapping[Kind, Level]
 LEVELS: Levels = {Kind.ROOM: Level.BLOCK, Kind.PERSON: Level.WARN, Kind.CAPACITY: Level.WARN}
 
 
-@dataclass(frozen=True, slots=True)
-class Booking:
-    """One slot as the sweep sees it.
+class Booking(NamedTuple):
+    """One slot as the sweep sees it; a tuple, because thousands are made to be read once.
 
     start, end     the session itself; people are needed for it
     from_, until   with set-up and tear-down; rooms are needed for it

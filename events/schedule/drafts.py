@@ -150,49 +150,58 @@ def _addresses(stored: str) -> tuple[tuple[str, str], ...]:
 
 
 _BOOKINGS = """
-WITH roles AS MATERIALIZED (
-    SELECT r.session_id, array_agg(DISTINCT r.person_id) AS people
-    FROM session_person r JOIN session s ON s.id = r.session_id WHERE s.event_id = $1 GROUP BY 1
-), taken AS MATERIALIZED (
-    SELECT x.slot_id, array_agg(x.room_id) FILTER (WHERE x.exclusive) AS rooms,
-           extract(epoch FROM min(x.taken_from))::bigint AS from_,
-           extract(epoch FROM max(x.taken_until))::bigint AS until
-    FROM slot_room x JOIN slot l ON l.id = x.slot_id JOIN session s ON s.id = l.session_id
-    WHERE s.event_id = $1 GROUP BY 1
-), holds AS MATERIALIZED (
-    SELECT d.slot_id, CASE WHEN bool_and(n.capacity IS NOT NULL) THEN sum(n.capacity)::int END AS room_for
-    FROM (SELECT DISTINCT x.slot_id, x.named_id FROM slot_room x JOIN slot l ON l.id = x.slot_id
-          JOIN session s ON s.id = l.session_id WHERE s.event_id = $1 AND s.capacity IS NOT NULL) d
-    JOIN room n ON n.id = d.named_id GROUP BY 1
+WITH s AS MATERIALIZED (
+    SELECT id, capacity FROM session WHERE event_id = $1 AND state <> 'cancelled'
+), l AS MATERIALIZED (
+    SELECT l.id, l.session_id, s.capacity, date_part('epoch', l.starts_at)::bigint AS start,
+        date_part('epoch', l.ends_at)::bigint AS end_
+    FROM slot l JOIN s ON s.id = l.session_id WHERE l.starts_at IS NOT NULL
 )
-SELECT l.id, l.session_id,
-       extract(epoch FROM l.starts_at)::bigint AS start, extract(epoch FROM l.ends_at)::bigint AS end_,
-       t.from_, t.until, t.rooms, r.people, s.capacity, h.room_for
-FROM slot l JOIN session s ON s.id = l.session_id
-LEFT JOIN roles r ON r.session_id = s.id LEFT JOIN taken t ON t.slot_id = l.id LEFT JOIN holds h ON h.slot_id = l.id
-WHERE s.event_id = $1 AND s.state <> 'cancelled' AND l.starts_at IS NOT NULL
+SELECT * FROM (
+    SELECT array_agg(id), array_agg(session_id), array_agg(start), array_agg(end_), array_agg(capacity) FROM l
+) slots, (
+    SELECT array_agg(r.session_id), array_agg(r.person_id) FROM session_person r JOIN s ON s.id = r.session_id
+) roles, (
+    SELECT array_agg(x.slot_id), array_agg(CASE WHEN x.exclusive THEN x.room_id END),
+        array_agg(date_part('epoch', x.taken_from)::bigint), array_agg(date_part('epoch', x.taken_until)::bigint)
+    FROM slot_room x JOIN l ON l.id = x.slot_id
+) taken, (
+    SELECT array_agg(slot_id), array_agg(room_for) FROM (
+        SELECT d.slot_id, sum(n.capacity)::int AS room_for
+        FROM (
+            SELECT DISTINCT x.slot_id, x.named_id FROM slot_room x JOIN l ON l.id = x.slot_id
+            WHERE l.capacity IS NOT NULL
+        ) d JOIN room n ON n.id = d.named_id GROUP BY 1 HAVING bool_and(n.capacity IS NOT NULL)
+    ) h
+) holds
 """
+"""One row of arrays, put together here: as thousands of rows, joined there, it takes twice as long."""
 
 
 async def bookings(event_id: int) -> list[Booking]:
     """Every slot of the draft as the conflict engine sees it; cancelled sessions need nothing."""
-    return [
-        Booking(
-            slot,
-            session,
-            start,
-            end,
-            start if from_ is None else from_,
-            end if until is None else until,
-            tuple(rooms or ()),
-            tuple(people or ()),
-            seats,
-            room_for,
-        )
-        for slot, session, start, end, from_, until, rooms, people, seats, room_for in await database.rows(
-            _BOOKINGS, event_id
-        )
-    ]
+    row = await database.row(_BOOKINGS, event_id)
+    assert row is not None
+    arrays = [column or () for column in row]
+    people: dict[int, list[int]] = defaultdict(list)
+    for session, person in zip(*arrays[5:7], strict=True):
+        people[session].append(person)
+    rooms: dict[int, list[int]] = defaultdict(list)
+    taken: dict[int, tuple[int, int]] = {}
+    for slot, room, from_, until in zip(*arrays[7:11], strict=True):
+        if room is not None:
+            rooms[slot].append(room)
+        if from_ is not None:
+            first, last = taken.get(slot, (from_, until))
+            taken[slot] = min(first, from_), max(last, until)
+    room_for = dict(zip(*arrays[11:13], strict=True))
+    found = []
+    for slot, session, start, end, seats in zip(*arrays[:5], strict=True):
+        from_, until = taken.get(slot, (start, end))
+        who = tuple(set(people.get(session, ())))
+        where = tuple(rooms.get(slot, ()))
+        found.append(Booking(slot, session, start, end, from_, until, where, who, seats, room_for.get(slot)))
+    return found
 
 
 async def accepted(event_id: int) -> frozenset[Pair]:
