@@ -79,25 +79,28 @@ FROM places p JOIN room r ON r.position = p.room
 JOIN venue v ON v.id = r.venue_id JOIN event e ON e.slug = v.slug AND e.id = $1
 """
 
-_PEOPLE = f"""
-WITH known AS MATERIALIZED (
-    SELECT person_id, row_number() OVER (ORDER BY person_id) - 1 AS place, count(*) OVER () AS count
-    FROM (SELECT DISTINCT r.person_id FROM session_person r JOIN session s ON s.id = r.session_id
-          WHERE s.event_id = ({CONFERENCE})) p
-), places AS MATERIALIZED (
+_PEOPLE = """
+WITH places AS MATERIALIZED (
     SELECT id, row_number() OVER (ORDER BY id) - 1 AS n FROM session WHERE event_id = $1
+), people AS MATERIALIZED (
+    INSERT INTO person (guid, code, name, created_at)
+    SELECT gen_random_uuid(), upper(to_hex($1 % 4096)) || 'X' || lpad(upper(to_hex(n)), 4, '0'), 'Presenter ' || n,
+        now()
+    FROM places RETURNING id
+), known AS MATERIALIZED (
+    SELECT id, row_number() OVER (ORDER BY id) - 1 AS n, count(*) OVER () AS count FROM people
 )
 INSERT INTO session_person (session_id, person_id, role, position)
-SELECT p.id, k.person_id, CASE role WHEN 0 THEN 'speaker' WHEN 1 THEN 'panelist' ELSE 'moderator' END, role
-FROM places p CROSS JOIN generate_series(0, 2) role
-JOIN known k ON k.place = (p.n * 3 + role) % k.count
+SELECT p.id, k.id, CASE role WHEN 0 THEN 'speaker' WHEN 1 THEN 'panelist' ELSE 'moderator' END, role
+FROM places p CROSS JOIN generate_series(0, 2) role JOIN known k ON k.n = (p.n + role) % k.count
 """
 
 
 async def programme(connection: asyncpg.Connection, slug: str, sessions: int) -> int:
     """An event with a draft of so many sessions, three people each, seven a room; returns its id.
 
-    Where there are more sessions than people, somebody is needed twice at a time: real programmes have that too.
+    There are as many people as sessions, and each is needed in three that follow one another. Here and there two of
+    them overlap: real programmes have that too.
     """
     async with connection.transaction():
         event: int = await connection.fetchval(_EVENT, slug, sessions)

@@ -132,7 +132,7 @@ def long_table(rows: Sequence[Row]) -> str:
         ceiling = f"{number(row.ceiling)} {row.unit}" if row.ceiling else ""
         beside = "; ".join(part for part in (row.how, extras(row), row.failed) if part)
         cells = (
-            row.what, f"{number(row.ours)} {row.unit}", ceiling, ratio_of(row), row.goal, row.verdict.lower(), beside,
+            row.what, f"{number(row.ours)} {row.unit}", ceiling, ratio_of(row), row.goal, row.quiet_verdict, beside,
         )  # fmt: skip
         lines.append(f"| {' | '.join(map(_cell, cells))} |")
     return "\n".join(lines)
@@ -150,7 +150,7 @@ def short_table(rows: Sequence[Row], facts: Mapping[str, str]) -> str:
             ours += f", {row.ratio:.2f} of the ceiling"
         elif "CPU ms" in row.more:
             ours += f", {number(row.more['CPU ms'])} ms CPU"
-        lines.append(f"| {_cell(row.what)} | {ours} | {_cell(row.goal)} | {row.verdict.lower()} |")
+        lines.append(f"| {_cell(row.what)} | {ours} | {_cell(row.goal)} | {row.quiet_verdict} |")
     goals = [row for row in rows if row.reached is not None]
     reached = sum(row.reached is True for row in goals)
     lines.append(

@@ -17,18 +17,22 @@ text { font: 12px system-ui, sans-serif; fill: #24292f }
 .grid { stroke: #d0d7de }
 .goal { stroke: #24292f; stroke-width: 2 }
 .s0 { fill: #0969da; stroke: #0969da } .s1 { fill: #bf5b04; stroke: #bf5b04 } .s2 { fill: #1a7f64; stroke: #1a7f64 }
-.s3 { fill: #8250df; stroke: #8250df } .s4 { fill: #a40e4c; stroke: #a40e4c }
+.s3 { fill: #8250df; stroke: #8250df } .s4 { fill: #a40e4c; stroke: #a40e4c } .s5 { fill: #57606a; stroke: #57606a }
+.s6 { fill: #8a6d00; stroke: #8a6d00 }
 .bar { stroke: none } .line { fill: none; stroke-width: 2 } .fit { fill: none; stroke-width: 1; stroke-dasharray: 4 4 }
 .missed { fill-opacity: .45 }
 @media (prefers-color-scheme: dark) {
   text { fill: #e6edf3 } .soft { fill: #9198a1 } .axis { stroke: #656c76 } .grid { stroke: #30363d }
   .goal { stroke: #e6edf3 }
   .s0 { fill: #58a6ff; stroke: #58a6ff } .s1 { fill: #f0883e; stroke: #f0883e } .s2 { fill: #3fb99b; stroke: #3fb99b }
-  .s3 { fill: #bc8cff; stroke: #bc8cff } .s4 { fill: #ff7b9c; stroke: #ff7b9c }
+  .s3 { fill: #bc8cff; stroke: #bc8cff } .s4 { fill: #ff7b9c; stroke: #ff7b9c } .s5 { fill: #9198a1; stroke: #9198a1 }
+  .s6 { fill: #d4b106; stroke: #d4b106 }
   .bar { stroke: none } .line, .fit { fill: none }
 }
 """
 WIDTH = 760
+SERIES = 7
+"""Colours of the style sheet."""
 LABELS = 300
 """Pixels left of the bars, for their names."""
 STEP = 26
@@ -57,7 +61,7 @@ def bars(title: str, note: str, found: Sequence[Bar], legend: Sequence[str] = ()
         marks.append(f'<text x="{LABELS - 10}" y="{y + 13}" text-anchor="end">{escape(bar.name)}</text>')
         x = float(LABELS)
         for series, part in enumerate(bar.parts):
-            kind = f"s{series % 5} bar{' missed' if bar.missed else ''}"
+            kind = f"s{series % SERIES} bar{' missed' if bar.missed else ''}"
             marks.append(f'<rect class="{kind}" x="{x:.1f}" y="{y}" width="{part * scale:.1f}" height="17"/>')
             x += part * scale
         if bar.goal is not None:
@@ -107,7 +111,7 @@ def growth(title: str, note: str, axis: str, lines: Sequence[Line]) -> str:
     for power in range(floor, roof + 1):
         y = up(10.0**power)
         marks.append(f'<line class="grid" x1="{left}" x2="{right}" y1="{y:.1f}" y2="{y:.1f}"/>')
-        marks.append(f'<text class="soft" x="{left - 8}" y="{y + 4:.1f}" text-anchor="end">{10.0**power:g}</text>')
+        marks.append(f'<text class="soft" x="{left - 8}" y="{y + 4:.1f}" text-anchor="end">{_tick(power)}</text>')
     for size in sorted(set(sizes)):
         x = across(size)
         marks.append(f'<text class="soft" x="{x:.1f}" y="{bottom + 18}" text-anchor="middle">{size:,.0f}</text>')
@@ -116,7 +120,7 @@ def growth(title: str, note: str, axis: str, lines: Sequence[Line]) -> str:
     )
     marks.append(f'<path class="axis" d="M{left} {top - 8}V{bottom}H{right}"/>')
     for place, line in enumerate(lines):
-        series = f"s{place % 5}"
+        series = f"s{place % SERIES}"
         path = " ".join(f"{across(size):.1f},{up(figure):.1f}" for size, figure in line.points)
         marks.append(f'<polyline class="{series} line" points="{path}"/>')
         marks += [f'<circle class="{series}" cx="{across(x):.1f}" cy="{up(y):.1f}" r="3"/>' for x, y in line.points]
@@ -127,14 +131,23 @@ def growth(title: str, note: str, axis: str, lines: Sequence[Line]) -> str:
         marks.append(f'<polyline class="{series} fit" points="{fit}"/>')
         y = 62 + 18 * place
         marks.append(f'<rect class="{series} bar" x="{left}" y="{y - 9}" width="10" height="10"/>')
-        marks.append(f'<text x="{left + 16}" y="{y}">{escape(line.name)}, exponent {slope:.2f}</text>')
+        marks.append(f'<text x="{left + 16}" y="{y}">{escape(line.name)}, exponent {_signed(slope)}</text>')
     return _svg(title, note, bottom + 52, marks)
+
+
+def _tick(power: int) -> str:
+    return f"{10**power:,}" if power >= 0 else f"{10.0**power:g}"
+
+
+def _signed(slope: float) -> str:
+    """With a minus, not a hyphen, and without one before nothing."""
+    return f"{round(slope, 2) + 0.0:.2f}".replace("-", "\N{MINUS SIGN}")
 
 
 def _keys(legend: Sequence[str], y: int) -> list[str]:
     marks, x = [], LABELS
     for series, name in enumerate(legend):
-        marks.append(f'<rect class="s{series % 5} bar" x="{x}" y="{y - 9}" width="10" height="10"/>')
+        marks.append(f'<rect class="s{series % SERIES} bar" x="{x}" y="{y - 9}" width="10" height="10"/>')
         marks.append(f'<text x="{x + 16}" y="{y}">{escape(name)}</text>')
         x += 30 + 8 * len(name)
     return marks

@@ -1,13 +1,16 @@
 """One measured line of the table, and the table."""
 
 from collections.abc import Mapping, Sequence
-from dataclasses import asdict, dataclass, field
+from dataclasses import asdict, dataclass, field, replace
+
+from benchmarks.goals import Part, wish_of
 
 
 @dataclass(frozen=True)
 class Row:
     """ours and ceiling in `unit`; ratio is ours / ceiling; goal in words; reached: None where there is no goal.
 
+    parts    of the goal, judged one by one; `judged` makes goal and reached of them
     group    of rows that are measured together
     key      names the row for ever, so that runs can be compared
     more     what was measured beside it: CPU ms of web, worker and database for each, p50 ms, …
@@ -25,6 +28,13 @@ class Row:
     reached: bool | None = None
     more: Mapping[str, float] = field(default_factory=dict)
     failed: str = ""
+    parts: tuple[Part, ...] = ()
+
+    def judged(self, *parts: Part) -> "Row":
+        """The row with its goal, which is reached when every part is. Without parts it has none."""
+        if not parts:
+            return self
+        return replace(self, goal=wish_of(parts), reached=all(part.reached for part in parts), parts=parts)
 
     @property
     def ratio(self) -> float | None:
@@ -34,7 +44,14 @@ class Row:
     def verdict(self) -> str:
         if self.failed:
             return "FAILED"
+        if len(self.parts) > 1 and not self.reached:
+            return "; ".join(part.words.replace("not reached", "NOT REACHED") for part in self.parts)
         return {True: "reached", False: "NOT REACHED", None: ""}[self.reached]
+
+    @property
+    def quiet_verdict(self) -> str:
+        """The same for a page, where nothing shouts."""
+        return self.verdict.replace("FAILED", "failed").replace("NOT REACHED", "not reached")
 
     def as_json(self) -> dict[str, object]:
         return asdict(self) | {"ratio": self.ratio}

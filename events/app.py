@@ -17,7 +17,7 @@ from events.agenda import pages as agenda
 from events.catalogue import organizing as organize_catalogue
 from events.catalogue import organizing_places
 from events.catalogue import pages as catalogue
-from events.core import assets, closing, database, health, logs, mailbox, web
+from events.core import assets, closing, database, health, logs, mailbox, security_txt, web
 from events.core.errors import DomainError
 from events.organizing import pages as organizing
 from events.people import actors, looking_as
@@ -30,9 +30,9 @@ from events.registration.stripe_api import Stripe
 from events.schedule import organizing as organize_schedule
 from events.schedule import pages as schedule
 from events.settings import Settings
+from events.site import account_deletion, home, looks
 from events.site import event as event_page
 from events.site import events as events_page
-from events.site import home, looks
 from events.site import session as session_page
 
 PATIENCE = 15
@@ -45,7 +45,7 @@ def routes(settings: Settings) -> list[BaseRoute]:
     found: list[BaseRoute] = [*agenda.apps, *schedule.routes, *session_page.routes, *event_page.routes]
     found += [*registration.routes, *agenda.routes, *assets.routes, *home.routes, *events_page.routes]
     found += [*catalogue.routes, *people.routes]
-    found += [*webhooks.routes, *health.routes]
+    found += [*webhooks.routes, *health.routes, *security_txt.routes, *account_deletion.routes]
     found += [*organize_catalogue.routes, *organizing_places.routes]  # before /organize/events/{slug}: "new" is no slug
     found += [*organizing.routes, *organize_schedule.routes, *registration_organizing.routes, *people_organizing.routes]
     if settings.dev:

@@ -3,7 +3,7 @@
 from pathlib import Path
 from typing import Self
 
-from pydantic import Field, SecretStr, model_validator
+from pydantic import Field, SecretStr, field_validator, model_validator
 from pydantic_settings import BaseSettings, SettingsConfigDict
 
 
@@ -31,7 +31,20 @@ class Settings(BaseSettings):
     dev: bool = Field(False, description="serves /dev/…; `colloquy run` sets it, nobody else should")
     pool_size: int = Field(4, ge=1, le=50, description="database connections of one process")
     proxies: int = Field(0, ge=0, le=5, description="how many proxies in front add X-Forwarded-For")
+    accounts_years: int = Field(
+        7, ge=1, le=30, description="years that orders name their buyer, after the event and the last payment"
+    )
+    security_contact: str = Field(
+        "", description="where to report holes, `mailto:…` or `https://…`; without it `security.txt` is 404"
+    )
     log_level: str = Field("INFO", description="DEBUG, INFO, WARNING or ERROR")
+
+    @field_validator("security_contact")
+    @classmethod
+    def _is_an_address(cls, value: str) -> str:
+        if value and not (value.startswith(("mailto:", "https://")) and value.isprintable() and " " not in value):
+            raise ValueError("COLLOQUY_SECURITY_CONTACT has to begin with mailto: or https://")
+        return value
 
     @model_validator(mode="after")
     def _refuse_dangerous_pairs(self) -> Self:

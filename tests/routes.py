@@ -22,7 +22,7 @@ from datetime import UTC, datetime
 
 from events.catalogue.models import Event
 from events.core.access import Limiter
-from events.people import account, codes, sign_in
+from events.people import account, codes, erasing, sign_in
 from events.people.models import Address, Person, Role
 from events.registration.models import Question, Registration
 from events.schedule.models import Slot
@@ -88,6 +88,7 @@ async def things(event: Event, people: Mapping[str, Person], key: bytes, at: dat
         "role": str((await Role.get(person=people["reader"])).id),
         "role_person": people["reader"].code,
         "handle": await account.ask_for_address(attendee.id, "new@example.org", Limiter(None), key, at),
+        "deletion": await erasing.ask(attendee.id, Limiter(None), key, at),
         "token": codes.secrets_of(await sign_in.ask("new@example.org", "", "", Limiter(None), key, at), key)[0],
         "celebration": "no-celebration",
         "feed": "nobodys-feed",
@@ -104,6 +105,7 @@ TABLE: dict[str, Line] = {
     "healthz": Line(EVERYONE),
     "readyz": Line(EVERYONE, fails=503),
     "metrics": Line(EVERYONE),
+    "security_txt": Line(EVERYONE, may_be_absent=True),
     # people
     "sign_in": Line(EVERYONE),
     "sign_in_mail": Line(EVERYONE),
@@ -122,6 +124,10 @@ TABLE: dict[str, Line] = {
     "my_membership_claim": Line(SIGNED_IN),
     "my_code": Line(SIGNED_IN),
     "my_code_type": Line(SIGNED_IN),
+    "my_deletion": Line(SIGNED_IN),
+    "my_deletion_ask": Line(SIGNED_IN),
+    "my_deletion_code": Line(SIGNED_IN, {"handle": "deletion"}),
+    "my_deletion_confirm": Line(SIGNED_IN, {"handle": "deletion"}),
     "organize_people": Line(ADMINISTRATORS),
     "organize_person": Line(ADMINISTRATORS, {"code": "person"}),
     "organize_role_grant": Line(ADMINISTRATORS, {"code": "person"}),

@@ -1,6 +1,6 @@
 """Money, spoken about with Stripe: what a webhook told us, refunds on their way, checkouts given up."""
 
-from events.core import clock, inbox
+from events.core import clock
 from events.core.outbox import Message
 from events.registration import payments, refunds, webhooks
 from workers.tools import Tools
@@ -12,8 +12,7 @@ class NotKnownYet(Exception):
 
 async def webhook(message: Message, tools: Tools) -> None:
     event = str(message.body["webhook_event"])
-    await webhooks.handle(event, tools.stripe, clock.now())
-    if await inbox.load(event) is not None:
+    if not await webhooks.handle(event, tools.stripe, clock.now()):
         raise NotKnownYet(event)
 
 

@@ -2,20 +2,17 @@
 
 from datetime import datetime, timedelta
 
-from events.agenda import freshness, notices, personal_feeds, reminders
+from events.agenda import notices, personal_feeds, reminders
 from events.catalogue import feeds as catalogue_feeds
 from events.catalogue import observances
 from events.core import database, inbox
 from events.core.logs import log
-from events.people import browsers, codes
 from events.registration import holds as registration_holds
 from events.registration import payments, webhooks
 from events.registration.stripe_api import StripeRefused
 from events.schedule import feeds as schedule_feeds
+from workers import retention
 from workers.tools import Tools
-
-KEPT = timedelta(days=14)
-"""How long a message that was told stays in the outbox, for who asks what happened."""
 
 
 async def holds(at: datetime, tools: Tools) -> None:
@@ -59,8 +56,5 @@ async def celebrations(at: datetime, tools: Tools) -> None:
 
 
 async def old_rows(at: datetime, tools: Tools) -> None:
-    """What was kept for a while goes: codes, sign-ins, the freshness ledger, messages long told."""
-    await codes.forget(at)
-    await browsers.forget(at)
-    await freshness.forget(at)
-    await database.execute("DELETE FROM outbox_message WHERE done_at < $1 AND key IS NULL", at - KEPT)
+    """What was kept for a while goes: docs/security.md has the table of what is kept how long, and why."""
+    await retention.forget(at, tools.settings)

@@ -9,11 +9,13 @@ personal_feeds  the subscribable calendar: its address, its revision, its bytes
 clients         which calendar app a request comes from (pure)
 freshness       when which app last saw which revision
 changes         what a release changed in what people keep, and who has to follow
+keepers         who keeps some sessions, as SQL: the same read from the other side
 imip            an invitation as a mail, written fast: forms with the person filled in
 invitations     the calendar invitation of a seat: who has one, and whether it lives
 invitation_letters  what each mail says, decided and written down before it leaves
 reminders       due some minutes before a seat or saved session
 notices         told by mail: what changed, when no calendar of theirs has shown it
+retention       what goes with its owner, with its event, or when it has served
 impact          before publishing: who saved, who sits, who clashes, who will be told
 pages           /my/schedule and the buttons that save
 """

@@ -7,7 +7,7 @@ from collections.abc import Iterable, Mapping, Sequence
 from dataclasses import dataclass, field
 from datetime import datetime
 
-from events.agenda import notices
+from events.agenda import keepers, notices
 from events.agenda.freshness import REMEMBERED
 from events.core import database
 from events.core.locales import _
@@ -95,7 +95,7 @@ async def of(event: int, at: datetime) -> Impact:
     if changes.since == 0 or not changes:
         return Impact(changes, tuple(Line(change) for change in changes.changes), blocks=blocks)
     kept = [change for change in changes.changes if change.before is not None]
-    counts = await _counts(event, kept)
+    counts = await _counts(kept)
     clashing, clashes = await _clashes(event, kept)
     lines = tuple(
         Line(
@@ -116,7 +116,7 @@ async def of(event: int, at: datetime) -> Impact:
         clashing=Count(clashing),
         presenters=await _presenters(event, newly_double_booked(found, changes, last)),
         blocks=blocks,
-        telling=await _telling(event, [change for change in kept if is_told(change)], at),
+        telling=await _telling([change for change in kept if is_told(change)], at),
     )
 
 
@@ -151,17 +151,18 @@ def _overlapped(conflict: Conflict, last: Snapshot) -> bool:
     return both and slot.starts_at < other.ends_at and other.starts_at < slot.ends_at
 
 
-async def _counts(event: int, changes: Sequence[Change]) -> Mapping[int, tuple[int, int]]:
+_COUNTS = f"""
+SELECT s.id, coalesce(v.saves, 0) AS saves, coalesce(t.seats, 0) AS seats FROM unnest($1::bigint[]) s (id)
+LEFT JOIN (SELECT session_id, count(*) AS saves FROM saved WHERE session_id = any($1) GROUP BY 1) v
+    ON v.session_id = s.id
+LEFT JOIN (SELECT session_id, count(*) AS seats FROM ({keepers.seats("$1::bigint[]")}) seat GROUP BY 1) t
+    ON t.session_id = s.id
+"""  # noqa: S608 - words of ours
+
+
+async def _counts(changes: Sequence[Change]) -> Mapping[int, tuple[int, int]]:
     """Saves and seats of each session."""
-    rows = await database.rows(
-        "SELECT s.id, coalesce(v.saves, 0) AS saves, coalesce(t.seats, 0) AS seats FROM unnest($2::bigint[]) s (id)"
-        " LEFT JOIN (SELECT session_id, count(*) AS saves FROM saved WHERE session_id = any($2) GROUP BY 1) v"
-        "  ON v.session_id = s.id"
-        " LEFT JOIN (SELECT session_id, count(*) AS seats FROM seat WHERE event_id = $1 AND session_id = any($2)"
-        "  GROUP BY 1) t ON t.session_id = s.id",
-        event,
-        sorted({change.session_id for change in changes}),
-    )
+    rows = await database.rows(_COUNTS, sorted({change.session_id for change in changes}))
     return {row["id"]: (row["saves"], row["seats"]) for row in rows}
 
 
@@ -174,15 +175,11 @@ async def _savers(changes: Sequence[Change]) -> int:
     return found
 
 
-_CLASHES = """
+_CLASHES = f"""
 WITH changed AS MATERIALIZED (
     SELECT * FROM unnest($2::bigint[], $3::bigint[], $4::timestamptz[], $5::timestamptz[], $6::timestamptz[],
         $7::timestamptz[]) c (session_id, slot_id, was_from, was_until, now_from, now_until)
-), affected AS MATERIALIZED (
-    SELECT person_id, session_id FROM saved WHERE session_id IN (SELECT session_id FROM changed)
-    UNION
-    SELECT person_id, session_id FROM seat
-    WHERE event_id = $1 AND person_id IS NOT NULL AND session_id IN (SELECT session_id FROM changed)
+), affected AS MATERIALIZED ({keepers.keepers("$2::bigint[]")}
 ), others AS MATERIALIZED (
     SELECT person_id, session_id FROM saved WHERE person_id IN (SELECT person_id FROM affected)
     UNION
@@ -204,7 +201,7 @@ JOIN others o ON o.person_id = a.person_id AND o.session_id <> a.session_id
 JOIN slots x ON x.session_id = o.session_id AND x.now_from < c.now_until AND c.now_from < x.now_until
 WHERE NOT coalesce(c.was_from < x.was_until AND x.was_from < c.was_until, false)
 GROUP BY GROUPING SETS ((c.slot_id), ())
-"""
+"""  # noqa: S608 - words of ours
 
 
 async def _clashes(event: int, changes: Sequence[Change]) -> tuple[int, Mapping[int, int]]:
@@ -241,25 +238,28 @@ async def _presenters(event: int, found: Sequence[Conflict]) -> tuple[Presenter,
     return tuple(Presenter(**dict(row)) for row in rows)
 
 
-async def _telling(event: int, changes: Sequence[Change], at: datetime) -> Telling:
+_TELLING = f"""
+WITH invited AS MATERIALIZED (
+    SELECT i.id, i.person_id, s.id AS session_id FROM invitation i JOIN entry en ON en.id = i.entry_id
+    JOIN session s ON s.event_id = en.event_id AND s.code = en.session_code
+    WHERE en.slot_id = any($2) AND i.state = 'invited' AND en.ends_at > $3
+), people AS MATERIALIZED (
+    SELECT k.person_id FROM ({keepers.keepers("$1::bigint[]")}) k
+    WHERE NOT EXISTS (SELECT FROM invited i WHERE i.person_id = k.person_id AND i.session_id = k.session_id)
+    GROUP BY 1
+), known AS (
+    SELECT p.person_id, EXISTS (SELECT FROM personal_feed f JOIN feed_fetch x ON x.feed_id = f.id
+        WHERE f.person_id = p.person_id AND f.revoked_at IS NULL AND x.fetched_at > $4) AS app FROM people p
+)
+SELECT (SELECT count(*) FROM invited) AS invitations, count(*) FILTER (WHERE app) AS calendar,
+    count(*) FILTER (WHERE NOT app) AS mail FROM known
+"""  # noqa: S608 - words of ours
+
+
+async def _telling(changes: Sequence[Change], at: datetime) -> Telling:
     sessions, slots = [change.session_id for change in changes], [change.slot_id for change in changes]
     row = await database.row(
-        "WITH invited AS MATERIALIZED ("
-        " SELECT i.id, i.person_id, s.id AS session_id FROM invitation i JOIN entry en ON en.id = i.entry_id"
-        " JOIN session s ON s.event_id = en.event_id AND s.code = en.session_code"
-        " WHERE en.slot_id = any($3) AND i.state = 'invited' AND en.ends_at > $4"
-        "), people AS MATERIALIZED ("
-        " SELECT k.person_id FROM (SELECT person_id, session_id FROM saved WHERE session_id = any($2) UNION"
-        "  SELECT person_id, session_id FROM seat"
-        "  WHERE event_id = $1 AND session_id = any($2) AND person_id IS NOT NULL) k"
-        " WHERE NOT EXISTS (SELECT FROM invited i WHERE i.person_id = k.person_id AND i.session_id = k.session_id)"
-        " GROUP BY 1"
-        "), known AS ("
-        " SELECT p.person_id, EXISTS (SELECT FROM personal_feed f JOIN feed_fetch x ON x.feed_id = f.id"
-        "  WHERE f.person_id = p.person_id AND f.revoked_at IS NULL AND x.fetched_at > $5) AS app FROM people p)"
-        " SELECT (SELECT count(*) FROM invited) AS invitations, count(*) FILTER (WHERE app) AS calendar,"
-        " count(*) FILTER (WHERE NOT app) AS mail FROM known",
-        event,
+        _TELLING,
         sessions,
         slots,
         at,

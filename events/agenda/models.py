@@ -108,13 +108,13 @@ class Reminder(Model):
 
     id = fields.BigIntField(primary_key=True)
     person: fields.ForeignKeyRelation[Person] = fields.ForeignKeyField(
-        "people.Person", related_name="reminders", on_delete=fields.CASCADE, db_index=True
+        "people.Person", related_name="reminders", on_delete=fields.CASCADE
     )
     entry: fields.ForeignKeyRelation[Entry] = fields.ForeignKeyField(
         "catalogue.Entry", related_name="reminders", on_delete=fields.CASCADE, db_index=True
     )
     minutes = fields.IntField()
-    due_at = fields.DatetimeField(db_index=True)
+    due_at = fields.DatetimeField()
     sent_at = fields.DatetimeField(null=True)
 
     class Meta:
@@ -132,7 +132,7 @@ class Notice(Model):
 
     id = fields.BigIntField(primary_key=True)
     person: fields.ForeignKeyRelation[Person] = fields.ForeignKeyField(
-        "people.Person", related_name="notices", on_delete=fields.CASCADE, db_index=True
+        "people.Person", related_name="notices", on_delete=fields.CASCADE
     )
     entry: fields.ForeignKeyRelation[Entry] = fields.ForeignKeyField(
         "catalogue.Entry", related_name="notices", on_delete=fields.CASCADE, db_index=True

@@ -14,6 +14,7 @@ from typing import Any
 
 from events.agenda import queries
 from events.agenda.freshness import REMEMBERED
+from events.agenda.keepers import keepers
 from events.agenda.queries import Item
 from events.core import database, mail
 from events.core.mail import Sealed
@@ -64,6 +65,22 @@ def decide_at(starts: Sequence[datetime], at: datetime) -> datetime | None:
     return max(first - SOON, at + GRACE)
 
 
+_NOTE = f"""
+INSERT INTO notice (person_id, entry_id, before, revision, due_at)
+SELECT DISTINCT ON (k.person_id, en.id) k.person_id, en.id, c.before, coalesce(f.revision, 0), c.due_at
+FROM unnest($2::bigint[], $3::text[], $4::bigint[], $5::timestamptz[], $6::jsonb[], $7::timestamptz[])
+    c (session_id, code, slot, starts_at, before, due_at)
+JOIN entry en ON en.event_id = $1 AND en.session_code = c.code AND en.kind = 'slot'
+    AND (en.slot_id = c.slot OR (en.slot_id IS NULL AND en.starts_at = c.starts_at))
+JOIN ({keepers("$2::bigint[]")}) k ON k.session_id = c.session_id
+LEFT JOIN personal_feed f ON f.person_id = k.person_id
+WHERE NOT EXISTS (SELECT FROM invitation i WHERE i.person_id = k.person_id AND i.entry_id = en.id
+    AND (i.state = 'invited' OR i.sequence >= 0))
+ON CONFLICT (person_id, entry_id) DO UPDATE SET revision = excluded.revision,
+    due_at = least(notice.due_at, excluded.due_at)
+"""  # noqa: S608 - words of ours
+
+
 async def note(event: int, changes: Sequence[Mapping[str, Any]], at: datetime) -> int:
     """Note the changes of a release for everybody who keeps one of the sessions and gets no new invitation for it."""
     lines = []
@@ -73,32 +90,9 @@ async def note(event: int, changes: Sequence[Mapping[str, Any]], at: datetime) -
             continue
         starts = [datetime.fromisoformat(view["starts_at"]) for view in (before, after) if view]
         if due := decide_at(starts, at):
-            was_on = "restored" not in change["what"]
-            lines.append((change["code"], change["slot"], starts[0], json.dumps(before | {"on": was_on}), due))
-    if not lines:
-        return 0
-    codes, slots, old_starts, befores, dues = zip(*lines, strict=True)
-    return await database.execute(
-        "INSERT INTO notice (person_id, entry_id, before, revision, due_at)"
-        " SELECT DISTINCT ON (k.person_id, en.id) k.person_id, en.id, c.before, coalesce(f.revision, 0), c.due_at"
-        " FROM unnest($2::text[], $3::bigint[], $4::timestamptz[], $5::jsonb[], $6::timestamptz[])"
-        "  c (code, slot, starts_at, before, due_at)"
-        " JOIN entry en ON en.event_id = $1 AND en.session_code = c.code AND en.kind = 'slot'"
-        "  AND (en.slot_id = c.slot OR (en.slot_id IS NULL AND en.starts_at = c.starts_at))"
-        " JOIN session s ON s.event_id = $1 AND s.code = c.code"
-        " JOIN kept k ON k.session_id = s.id"
-        " LEFT JOIN personal_feed f ON f.person_id = k.person_id"
-        " WHERE NOT EXISTS (SELECT FROM invitation i WHERE i.person_id = k.person_id AND i.entry_id = en.id"
-        "  AND (i.state = 'invited' OR i.sequence >= 0))"
-        " ON CONFLICT (person_id, entry_id) DO UPDATE SET revision = excluded.revision,"
-        "  due_at = least(notice.due_at, excluded.due_at)",
-        event,
-        codes,
-        slots,
-        old_starts,
-        befores,
-        dues,
-    )
+            told = json.dumps(before | {"on": "restored" not in change["what"]})
+            lines.append((change["session"], change["code"], change["slot"], starts[0], told, due))
+    return await database.execute(_NOTE, event, *zip(*lines, strict=True)) if lines else 0
 
 
 _RING = """

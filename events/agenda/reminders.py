@@ -8,6 +8,7 @@ import json
 from datetime import datetime
 
 from events.agenda import queries
+from events.agenda.keepers import Which, keepers
 from events.core import database, mail
 from events.core.mail import Sealed
 from events.core.outbox import Message
@@ -18,16 +19,10 @@ TOPIC = "mail.reminder"
 _FOLLOW = """
 WITH wanted AS MATERIALIZED (
     SELECT k.person_id, en.id AS entry_id, m.minutes, en.starts_at - make_interval(mins => m.minutes) AS due_at
-    FROM kept k
-    JOIN session s ON s.id = k.session_id
-    JOIN event e ON e.id = s.event_id
-    JOIN entry en ON en.event_id = s.event_id AND en.session_code = s.code AND en.kind = 'slot'
-    CROSS JOIN LATERAL unnest(e.reminder_minutes) m (minutes)
-    WHERE en.status = 'CONFIRMED' AND m.minutes > 0
-    AND en.starts_at - make_interval(mins => m.minutes) > $1 AND {kept}
+    FROM {kept} CROSS JOIN LATERAL unnest(e.reminder_minutes) m (minutes)
+    WHERE m.minutes > 0 AND en.starts_at - make_interval(mins => m.minutes) > $1
 ), gone AS (
-    DELETE FROM reminder r USING entry en
-    WHERE en.id = r.entry_id AND r.sent_at IS NULL AND {rows}
+    DELETE FROM reminder r USING {rows} AND r.sent_at IS NULL
     AND NOT EXISTS (
         SELECT FROM wanted w WHERE w.person_id = r.person_id AND w.entry_id = r.entry_id AND w.minutes = r.minutes
     )
@@ -37,9 +32,25 @@ SELECT person_id, entry_id, minutes, due_at FROM wanted
 ON CONFLICT (person_id, entry_id, minutes) DO UPDATE SET due_at = excluded.due_at, sent_at = NULL
 WHERE reminder.due_at <> excluded.due_at
 """
-_FOLLOW_PEOPLE = _FOLLOW.format(kept="k.person_id = any($2)", rows="r.person_id = any($2)")
+_FOLLOW_PEOPLE = _FOLLOW.format(
+    kept="""(SELECT person_id, session_id FROM kept WHERE person_id = any($2)) k
+    CROSS JOIN LATERAL (SELECT event_id, code FROM session WHERE id = k.session_id OFFSET 0) s
+    CROSS JOIN LATERAL (SELECT reminder_minutes FROM event WHERE id = s.event_id OFFSET 0) e
+    CROSS JOIN LATERAL (
+        SELECT id, starts_at FROM entry
+        WHERE event_id = s.event_id AND session_code = s.code AND kind = 'slot' AND status = 'CONFIRMED' OFFSET 0
+    ) en""",
+    rows="unnest($2::int[]) p (id) WHERE r.person_id = p.id",
+)
+"""OFFSET 0: by keys alone. Left to itself the planner reads every session there is to find a person's dozen."""
+
 _FOLLOW_SESSIONS = _FOLLOW.format(
-    kept="s.event_id = $2 AND s.code = any($3)", rows="en.event_id = $2 AND en.session_code = any($3)"
+    kept=f"""({keepers("$4::bigint[]")}) k
+    JOIN session s ON s.id = k.session_id
+    JOIN event e ON e.id = s.event_id
+    JOIN entry en ON en.event_id = s.event_id AND en.session_code = s.code
+    AND en.kind = 'slot' AND en.status = 'CONFIRMED'""",
+    rows="entry en WHERE en.id = r.entry_id AND en.event_id = $2 AND en.session_code = any($3)",
 )
 
 _RING = """
@@ -59,9 +70,9 @@ async def follow_people(people: list[int], at: datetime) -> None:
     await database.execute(_FOLLOW_PEOPLE, at, people)
 
 
-async def follow_sessions(event: int, codes: list[str], at: datetime) -> None:
+async def follow_sessions(which: Which, at: datetime) -> None:
     """These sessions were moved, cancelled, or came back. A reminder sent for the old time is due again for the new."""
-    await database.execute(_FOLLOW_SESSIONS, at, event, codes)
+    await database.execute(_FOLLOW_SESSIONS, at, which.event, which.codes, which.sessions)
 
 
 async def ring_due(at: datetime) -> int:

@@ -8,10 +8,12 @@ A feed of exactly some filters is put together from the same stored entries when
 """
 
 import asyncio
+import gzip
 import hashlib
 from collections.abc import Iterable, Sequence
 from dataclasses import dataclass
 from datetime import date, datetime, timedelta
+from operator import attrgetter
 from typing import Any
 
 import brotli
@@ -21,7 +23,7 @@ from events.catalogue.search import where
 from events.core import calendars, database, links
 from events.core.calendars import Block
 from events.core.errors import NotFound
-from events.core.fresh import Fresh
+from events.core.fresh import PUBLISHED, Derived, Fresh
 from events.core.locales import _
 
 KEPT = timedelta(days=400)
@@ -31,17 +33,29 @@ TOMBSTONE = timedelta(days=1)
 MOST = 5000
 """Entries of one feed, because a phone reads it; what is over goes first, then what is furthest ahead."""
 
+MOST_BYTES = 4 * 1024 * 1024
+"""Of stored feeds that a process keeps."""
+
 _LOCK = 7_305_011_948_264_919
 _EPOCH = datetime.fromisoformat("2026-01-01T00:00:00+00:00")
 
 
 @dataclass(frozen=True, slots=True)
 class StoredFeed:
+    """A feed ready to send, kept compressed alone, as nearly everybody takes it."""
+
     etag: str
     last_modified: datetime
-    body: bytes
-    gzip: bytes | None
+    gzip: bytes
     brotli: bytes | None
+
+    @property
+    def body(self) -> bytes:
+        return gzip.decompress(self.gzip)
+
+    @property
+    def size(self) -> int:
+        return len(self.gzip) + len(self.brotli or b"")
 
 
 @dataclass(frozen=True, slots=True)
@@ -95,19 +109,19 @@ def kind_key(kind: str) -> str:
 
 
 async def read(key: str) -> StoredFeed:
-    """A stored feed, looked after at most once a second. Raises NotFound for a key that is no feed."""
+    """A stored feed, looked after all the time. Raises NotFound for a key that is no feed."""
     if not key.isprintable():
         raise NotFound
     return await _feeds.get(key)
 
 
 async def filtered(filters: Filters, at: datetime, only: Iterable[int] | None = None) -> StoredFeed:
-    """The feed of exactly these filters, at most a second old. `only`: ids of events to choose from."""
+    """The feed of exactly these filters, as of a moment ago. `only`: ids of events to choose from."""
     return await _filtered.get((filters, at.date(), None if only is None else tuple(sorted(only))))
 
 
 async def of_event(event_id: int) -> StoredFeed:
-    """One event's entry (a celebration's: one a year) as a file to add once, at most a second old."""
+    """One event's entry (a celebration's: one a year) as a file to add once, as of a moment ago."""
     return await _files.get(event_id)
 
 
@@ -145,7 +159,8 @@ async def _store(key: str, at: datetime) -> bool:
     old = await database.row("SELECT etag FROM feed WHERE key = $1", key)
     if old is not None and old["etag"] == made.etag:
         return False
-    feed = await asyncio.to_thread(_pack, made, at)
+    body = calendars.calendar(made.header, made.entries)
+    feed = await asyncio.to_thread(_pack, made, body, at)
     await database.execute(
         "INSERT INTO feed (key, revision, etag, last_modified, body, gzip, brotli) VALUES ($1, 1, $2, $3, $4, $5, $6)"
         " ON CONFLICT (key) DO UPDATE SET revision = feed.revision + 1, etag = excluded.etag,"
@@ -153,7 +168,7 @@ async def _store(key: str, at: datetime) -> bool:
         key,
         feed.etag,
         at,
-        feed.body,
+        body,
         feed.gzip,
         feed.brotli,
     )
@@ -207,42 +222,36 @@ def _day(moment: datetime | None) -> date | None:
     return moment.date() if moment else None
 
 
-def _pack(made: _Made, last_modified: datetime) -> StoredFeed:
-    body = calendars.calendar(made.header, made.entries)
-    return StoredFeed(
-        made.etag, last_modified, body, calendars.gzip_of(made.header, made.blocks), brotli.compress(body, quality=5)
-    )
+def _pack(made: _Made, body: bytes, last_modified: datetime) -> StoredFeed:
+    return _joined_feed(made, last_modified, brotli.compress(body, quality=5))
+
+
+def _joined_feed(made: _Made, last_modified: datetime, brotlied: bytes | None = None) -> StoredFeed:
+    """Compressed by joining stored blocks; brotli costs more than everything else, so it is for what is stored."""
+    return StoredFeed(made.etag, last_modified, calendars.gzip_of(made.header, made.blocks), brotlied)
 
 
 async def _load(key: str) -> StoredFeed:
-    row = await database.row("SELECT etag, last_modified, body, gzip, brotli FROM feed WHERE key = $1", key)
+    row = await database.row("SELECT etag, last_modified, gzip, brotli FROM feed WHERE key = $1", key)
     if row is None:
         # Nothing was announced yet. A feed without entries is valid, and its subscriber does not see an error.
         title, _filters = await _subject(key)
         header = calendars.header(f"{links.association()}: {title}", "", None, None, url=links.absolute(f"/{key}.ics"))
-        return _pack(_Made(header, (), (), _EPOCH), _EPOCH)
-    return StoredFeed(
-        row["etag"],
-        row["last_modified"],
-        bytes(row["body"]),
-        bytes(row["gzip"]),
-        bytes(row["brotli"]) if row["brotli"] else None,
-    )
+        return _joined_feed(_Made(header, (), (), _EPOCH), _EPOCH)
+    return StoredFeed(row["etag"], row["last_modified"], row["gzip"], row["brotli"])
 
 
-async def _stamp(key: str) -> Any:
+async def _revision(key: str) -> Any:
     return await database.value("SELECT revision FROM feed WHERE key = $1", key)
 
 
 async def _load_filtered(key: tuple[Filters, date, tuple[int, ...] | None]) -> StoredFeed:
-    """Joined from stored blocks: no brotli, which would cost more than everything else."""
     filters, today, only = key
     at = datetime.combine(today, datetime.min.time(), _EPOCH.tzinfo)
     query = filters.query()
     path = "/calendars/events.ics" + (f"?{query}" if query else "")
     made = await _make(_("Chosen events"), filters, at, path, only)
-    body = calendars.calendar(made.header, made.entries)
-    return StoredFeed(made.etag, made.last_modified, body, calendars.gzip_of(made.header, made.blocks), None)
+    return _joined_feed(made, made.last_modified)
 
 
 async def _load_file(event_id: int) -> StoredFeed:
@@ -252,9 +261,12 @@ async def _load_file(event_id: int) -> StoredFeed:
     if not rows:
         raise NotFound
     made = _joined(rows[0]["title"], rows, "")
-    return StoredFeed(made.etag, made.last_modified, calendars.calendar(made.header, made.entries), None, None)
+    return _joined_feed(made, made.last_modified)
 
 
-_files: Fresh[int, StoredFeed] = Fresh(_load_file, size=500)
-_feeds: Fresh[str, StoredFeed] = Fresh(_load, _stamp, size=300)
-_filtered: Fresh[tuple[Filters, date, tuple[int, ...] | None], StoredFeed] = Fresh(_load_filtered, size=200)
+_files: Fresh[int, StoredFeed] = Fresh(_load_file, seconds=PUBLISHED, size=500)
+_revisions: Fresh[str, Any] = Fresh(_revision, seconds=PUBLISHED, size=2000)
+_feeds: Derived[str, StoredFeed] = Derived(_load, _revisions.get, weigh=attrgetter("size"), most=MOST_BYTES)
+_filtered: Fresh[tuple[Filters, date, tuple[int, ...] | None], StoredFeed] = Fresh(
+    _load_filtered, seconds=PUBLISHED, size=100
+)

@@ -66,7 +66,7 @@ def answer(request: Request, found: StoredFeed) -> Response:
     """A public feed, to who has it already or not."""
     return conditional.answer(
         request,
-        found.body,
+        lambda: found.body,
         found.gzip,
         found.brotli,
         etag=found.etag,

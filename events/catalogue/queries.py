@@ -11,7 +11,7 @@ from zoneinfo import ZoneInfo
 from events.catalogue.states import EventState
 from events.core import database
 from events.core.errors import NotFound
-from events.core.fresh import Fresh
+from events.core.fresh import PUBLISHED, Fresh
 from events.core.locales import current
 
 
@@ -97,11 +97,11 @@ async def _by_slug(slug: str) -> EventRow | None:
     return EventRow(**dict(row) | {"translations": json.loads(row["translations"] or "{}")}) if row else None
 
 
-_events: Fresh[str, EventRow | None] = Fresh(_by_slug, size=2000)
+_events: Fresh[str, EventRow | None] = Fresh(_by_slug, seconds=PUBLISHED, size=2000)
 
 
 async def event_by_slug(slug: str, *, drafts: bool = False) -> EventRow:
-    """The event that has or ever had this slug, at most a second old. Its `slug` is today's.
+    """The event that has or ever had this slug, as of a moment ago. Its `slug` is today's.
 
     drafts   organizers' pages, which then ask for a permission, also get a draft
     Raises NotFound.

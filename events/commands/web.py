@@ -1,5 +1,11 @@
-"""`colloquy web`."""
+"""`colloquy web`.
 
+The process that starts the others loads the application first, and they are forked from it: what is loaded is in the
+memory once, however many they are.
+"""
+
+import gc
+import importlib
 import multiprocessing
 import os
 import threading
@@ -14,6 +20,7 @@ from granian.server import MPServer
 from events.core import closing, visitors
 from events.settings import Settings
 
+APP = "events.app:create"
 KILL = 10
 """Seconds that requests which are being answered have to end."""
 
@@ -51,8 +58,13 @@ class Server(MPServer):
 def command(host: str, port: int, workers: int) -> None:
     """Serve the pages. Needs PostgreSQL and Redis, see docs/deploy.md."""
     Settings().require("database_url", "redis_url", "secret_key")
+    # Looking for garbage writes into every object, and a page that is written to is no longer shared. What is loaded
+    # is no garbage: 1 of 2 processes takes 25 MB less.
+    importlib.import_module(APP.partition(":")[0])
+    gc.collect()
+    gc.freeze()
     Server(
-        "events.app:create",
+        APP,
         factory=True,
         interface=Interfaces.ASGI,
         http=HTTPModes.http1,  # what proxies speak; without it a connection is first listened to for HTTP/2

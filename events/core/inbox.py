@@ -1,9 +1,13 @@
 """What strangers told us: kept first, under their own id, and understood by a worker later."""
 
+from collections.abc import Sequence
 from dataclasses import dataclass
-from datetime import datetime
+from datetime import datetime, timedelta
 
 from events.core import database
+
+KEPT = timedelta(days=90)
+"""A body names a buyer. Stripe sends an event again for 30 days at most, and what was fulfilled is so only once."""
 
 
 @dataclass(frozen=True)
@@ -67,3 +71,14 @@ async def waiting(before: datetime) -> list[str]:
         before,
     )
     return [row["id"] for row in rows]
+
+
+async def forget(at: datetime, limit: int, but: Sequence[str] = ()) -> int:
+    """Delete at most `limit` events that were handled long ago, `but` those with these outcomes. Returns how many."""
+    return await database.execute(
+        "DELETE FROM webhook_event WHERE id IN (SELECT id FROM webhook_event WHERE handled_at < $1"
+        " AND outcome <> all($3) ORDER BY handled_at LIMIT $2)",
+        at - KEPT,
+        limit,
+        list(but),
+    )

@@ -11,6 +11,10 @@ from events.core import database
 ATTEMPTS = 8
 """After so many a message is given up: `failed_at` is set, `/metrics` and `colloquy audit` show it."""
 
+KEPT = timedelta(days=14)
+"""How long a message that was told stays, for who asks what happened."""
+KEPT_WITH_A_KEY = timedelta(days=400)
+
 
 @dataclass(frozen=True)
 class Message:
@@ -148,3 +152,17 @@ async def load_many(rung: Sequence[tuple[int, int]]) -> list[Message]:
         [pair[1] for pair in rung],
     )
     return [_message(row) for row in rows]
+
+
+async def forget(at: datetime, limit: int) -> int:
+    """Delete at most `limit` messages that were told, or given up, long ago. Returns how many.
+
+    One with a key stays longer: it keeps what it told from being told again.
+    """
+    return await database.execute(
+        "DELETE FROM outbox_message WHERE id IN (SELECT id FROM outbox_message"
+        " WHERE (done_at < $1 AND key IS NULL) OR done_at < $2 OR failed_at < $2 ORDER BY id LIMIT $3)",
+        at - KEPT,
+        at - KEPT_WITH_A_KEY,
+        limit,
+    )

@@ -1,7 +1,7 @@
 """From a handler's values to a page: one Jinja environment, the filters every template may use, notices, redirects."""
 
 import hashlib
-from collections.abc import Mapping
+from collections.abc import Mapping, MutableMapping
 from datetime import date, datetime
 from datetime import time as clock_time
 from functools import cache, lru_cache
@@ -170,9 +170,15 @@ def _marked(_locale: str, message: str) -> Markup:
     return Markup(locales._(message))  # noqa: S704 - a text of ours
 
 
+class _Environment(Environment):
+    def make_globals(self, d: MutableMapping[str, Any] | None) -> MutableMapping[str, Any]:
+        """The environment's own: no template of ours adds any, and Jinja's ChainMap costs every import 0.04 ms."""
+        return self.globals if d is None else super().make_globals(d)
+
+
 @cache
 def environment() -> Environment:
-    env = Environment(
+    env = _Environment(
         loader=FileSystemLoader(TEMPLATES),
         autoescape=True,
         undefined=StrictUndefined,

@@ -22,7 +22,7 @@ from starlette.responses import JSONResponse, PlainTextResponse, RedirectRespons
 from starlette.types import ASGIApp, Message, Receive, Scope, Send
 
 from events.core import clock, database, locales, metrics, pages
-from events.core.errors import Away, DomainError, Forbidden, Later, NotFound, NotSignedIn, TooMany, Unreadable
+from events.core.errors import Away, DomainError, Forbidden, Later, NotFound, NotSignedIn, TooMany, Unreadable, Way
 from events.core.locales import _
 from events.core.logs import log
 
@@ -39,7 +39,7 @@ a byte a second is told to go (the measure of Apache's mod_reqtimeout)."""
 
 _EXPECTED = (DomainError, HTTPException, asyncpg.CharacterNotInRepertoireError)
 _SAFE = {"GET", "HEAD", "OPTIONS"}
-_ANONYMOUS = ("/static/", "/calendars/", "/healthz", "/readyz", "/metrics")
+_ANONYMOUS = ("/static/", "/calendars/", "/.well-known/", "/healthz", "/readyz", "/metrics")
 """Answers that are the same for everyone: no cookie is looked at, none is set."""
 
 
@@ -231,7 +231,23 @@ async def answer_error(request: Request, error: Exception) -> Response:
             problem = {"title": error.title, "status": error.status, "detail": error.words}
             return JSONResponse(problem, error.status, headers=headers, media_type="application/problem+json")
         return PlainTextResponse(f"{error.title}. {error.words}\n", error.status, headers=headers)
+    if isinstance(error, Later):
+        error.next = [_again(request)]
     return pages.render(request, "error.html", error.status, headers, error=error)
+
+
+def _again(request: Request) -> Way:
+    """The way on once we answer again: the same address, or for a form the page it stood on.
+
+    A form is never sent again from here: whether the first one arrived is not known, and its reader can see.
+    """
+    if request.method in _SAFE:
+        query = f"?{request.url.query}" if request.url.query else ""
+        return Way(pages.local_path(request.url.path) + query, _("Try again"))
+    referer = urlsplit(request.headers.get("referer", ""))
+    here = referer.netloc == request.headers.get("host", "")
+    query = f"?{referer.query}" if referer.query else ""
+    return Way(pages.local_path(referer.path, "/events") + query if here else "/my/orders", _("Back to the page"))
 
 
 def _wants_page(request: Request) -> bool:

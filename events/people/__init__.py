@@ -2,6 +2,7 @@
 
 models         Unit, Person, Address, EmailCode, SignIn, Role, Membership
 actors         the signed-in person of a request, by one statement
+blanks         pages rendered once for many, with each reader's own words written in
 permissions    who may do what, and where; the one place that pages ask
 sign_in        a mail with a link and a code, and what happens when either comes back
 codes          single-use proofs sent by e-mail, none of them in clear in the database
@@ -9,6 +10,7 @@ browsers       signed-in browsers
 persons        persons as rows
 addresses      e-mail addresses as people type them
 account        what somebody keeps about themselves: name, language, zone, addresses
+erasing        an account deleted by who asks for it
 memberships    claimed memberships
 audiences      which prices somebody may have
 roster         the roster in the database; roster_file: the CSV file of it, row by row

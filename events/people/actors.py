@@ -4,10 +4,14 @@ Pages read `request.state.actor` (an `Actor`, or None) and ask `people.permissio
 """
 
 import json
+from collections.abc import Sequence
 from dataclasses import dataclass, field
 from datetime import datetime, timedelta
 
+import asyncpg
+
 from events.core import database
+from events.core.turns import Turn
 
 UNUSED = timedelta(days=60)
 """A browser that was not seen for so long is signed out."""
@@ -50,12 +54,13 @@ class Actor:
         return self.name or self.email
 
 
-_ACTOR = """
+_ACTORS = """
 WITH RECURSIVE me AS MATERIALIZED (
-    SELECT s.id AS sign_in, s.seen_at, p.id, p.name, p.locale, p.timezone, a.email
-    FROM sign_in s JOIN person p ON p.id = s.person_id
+    SELECT asked.place, s.id AS sign_in, s.seen_at, p.id, p.name, p.locale, p.timezone, a.email
+    FROM unnest($1::bytea[], $2::timestamptz[]) WITH ORDINALITY asked (token_hash, at, place)
+    JOIN sign_in s ON s.token_hash = asked.token_hash AND s.expires_at > asked.at
+    JOIN person p ON p.id = s.person_id AND p.erased_at IS NULL
     LEFT JOIN address a ON a.person_id = p.id AND a.is_primary
-    WHERE s.token_hash = $1 AND s.expires_at > $2 AND p.erased_at IS NULL
 ), below AS (
     SELECT r.id AS role, r.unit_id FROM me JOIN role r ON r.person_id = me.id WHERE r.unit_id IS NOT NULL
     UNION
@@ -71,8 +76,12 @@ SELECT me.*, (
 
 
 async def actor_of(token_hash: bytes, at: datetime) -> Actor | None:
-    """Whose browser holds this token, by one statement. None when nobody's, run out, or signed out elsewhere."""
-    row = await database.row(_ACTOR, token_hash, at)
+    """Whose browser holds this token. None when nobody's, run out, or signed out elsewhere.
+
+    One statement, which the requests of one turn of the loop share: each is answered from its own rows of that moment,
+    and nothing is kept.
+    """
+    row = await _asked.get((token_hash, at))
     if row is None:
         return None
     if row["seen_at"] < at - TOUCH:
@@ -89,3 +98,11 @@ async def actor_of(token_hash: bytes, at: datetime) -> Actor | None:
     return Actor(
         row["id"], row["name"], row["email"] or "", grants, row["locale"], row["timezone"], sign_in=row["sign_in"]
     )
+
+
+async def _rows(wanted: Sequence[tuple[bytes, datetime]]) -> dict[tuple[bytes, datetime], asyncpg.Record]:
+    found = await database.rows(_ACTORS, [token_hash for token_hash, _at in wanted], [at for _hash, at in wanted])
+    return {wanted[row["place"] - 1]: row for row in found}
+
+
+_asked: Turn[tuple[bytes, datetime], asyncpg.Record] = Turn(_rows)

@@ -1,7 +1,7 @@
 """Memberships that people have claimed: by the number on their card and a code sent to the roster's address."""
 
 from dataclasses import dataclass
-from datetime import date, datetime
+from datetime import date, datetime, timedelta
 
 from events.core import database
 from events.core.access import Limit, Limiter
@@ -9,6 +9,9 @@ from events.people import codes
 from events.people.codes import Proof
 
 TOPIC = "mail.claim_membership"
+
+ENDED = timedelta(days=2 * 365)
+"""A row of the roster is deleted so long after its last day: who comes back late keeps their number."""
 
 CLAIMS = Limit("membership claims by a person", "10/hour")
 CLAIMS_OF = Limit("membership claims of a number", "5/hour")
@@ -69,4 +72,13 @@ async def claim(proof: Proof, at: datetime) -> int:
         proof.person,
         at,
         proof.email,
+    )
+
+
+async def forget(at: datetime, limit: int) -> int:
+    """Delete at most `limit` rows of the roster that ended long ago. Returns how many."""
+    return await database.execute(
+        "DELETE FROM membership WHERE id IN (SELECT id FROM membership WHERE valid_to < $1::date ORDER BY id LIMIT $2)",
+        (at - ENDED).date(),
+        limit,
     )

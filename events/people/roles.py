@@ -83,13 +83,24 @@ async def grant(person: int, name: str, at: datetime, unit: int | None = None, e
 async def revoke(role: RoleRow) -> None:
     """Take a role away. Raises LastAdministrator."""
     async with database.transaction():
-        await database.execute("SELECT pg_advisory_xact_lock(hashtext('administrators'))")
         if role.name == "administrator" and role.unit_id is None and role.event_id is None:
-            others = await database.value(
-                "SELECT count(*) FROM role WHERE name = 'administrator' AND unit_id IS NULL AND event_id IS NULL"
-                " AND id <> $1",
-                role.id,
-            )
-            if others == 0:
-                raise LastAdministrator
+            await _keep_an_administrator(role.person_id)
         await database.execute("DELETE FROM role WHERE id = $1", role.id)
+
+
+async def leave(person: int) -> None:
+    """Take all roles from a person, in the caller's transaction. Raises LastAdministrator."""
+    await _keep_an_administrator(person)
+    await database.execute("DELETE FROM role WHERE person_id = $1", person)
+
+
+async def _keep_an_administrator(person: int) -> None:
+    """Raises LastAdministrator when nobody else administers the association. Two at once wait for each other."""
+    await database.execute("SELECT pg_advisory_xact_lock(hashtext('administrators'))")
+    alone = await database.value(
+        "SELECT bool_and(person_id = $1) FROM role"
+        " WHERE name = 'administrator' AND unit_id IS NULL AND event_id IS NULL",
+        person,
+    )
+    if alone:
+        raise LastAdministrator

@@ -8,6 +8,7 @@ quotas         numbers of places: claimed, given back, changed, recounted
 holds          places set aside with the whole order in one statement; the sweep of run-out ones
 orders         an order confirmed, expired, given up; the secret that opens it
 cancellations  tickets given back, and what comes back of their price
+retention      how long orders name anybody; amounts stay for good
 refunds        money given back by Stripe, one row an attempt
 payments       Checkout Sessions, and `fulfil`, the one door for news of a payment
 stripe_api     our few questions to Stripe; the only file that knows it

@@ -12,6 +12,7 @@ from dataclasses import dataclass, replace
 from starlette.datastructures import FormData
 
 from events.core.locales import _
+from events.people import blanks
 from events.people.actors import Actor
 from events.registration.accounts import Account
 from events.registration.holds import Attendee
@@ -74,6 +75,30 @@ def blank(offer: Offer, actor: Actor | None, ticket: str = "") -> Typed:
     extras = (ticket,) if ticket and ticket not in mains and ticket in {str(one.id) for one in offer.tickets} else ()
     person = PersonTyped(main, extras, actor.name if actor else "", actor.email if actor else "")
     return Typed(secrets.token_hex(16), (person,))
+
+
+def blanked(typed: Typed) -> tuple[Typed, dict[str, str]]:
+    """The form with blanks (`people.blanks`) where names, addresses and its key are, and what belongs into them.
+
+    These change nothing else on the page. Answers are left out: whoever gave some gets a page of their own.
+    """
+    words: dict[str, str] = {}
+
+    def blank(name: str, value: str) -> str:
+        words[name] = value
+        return blanks.mark(name) if value else ""
+
+    people = tuple(
+        PersonTyped(
+            person.main, person.extras, blank(f"name{place}", person.name), blank(f"email{place}", person.email)
+        )
+        for place, person in enumerate(typed.people)
+    )
+    key, name, email = (
+        blank(field, value)
+        for field, value in (("key", typed.form_key), ("buyer", typed.name), ("receipt", typed.email))
+    )
+    return Typed(key, people, name, email), words
 
 
 def again(account: Account) -> Typed:

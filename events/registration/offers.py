@@ -2,12 +2,13 @@
 
 import json
 from collections.abc import Iterable, Mapping, Sequence
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from datetime import date, datetime
 
 import asyncpg
 
 from events.core import database
+from events.core.turns import Turn
 from events.registration.pricing import Rate, Ticket, Window
 
 
@@ -30,9 +31,14 @@ class Question:
         return not self.ticket_types or not self.ticket_types.isdisjoint(chosen)
 
 
-@dataclass(frozen=True, slots=True)
+@dataclass(frozen=True, eq=False, slots=True)
 class Offer:
-    """What an event sells now: tickets in the order they are shown, and which quotas each needs."""
+    """What an event sells now: tickets in the order they are shown, and which quotas each needs.
+
+    already   the ticket types that who looks at it has in this event
+
+    An offer is equal to itself alone, so that what is kept can name the very one it was made of.
+    """
 
     tickets: tuple[Ticket, ...]
     windows: tuple[Window, ...]
@@ -44,14 +50,22 @@ class Offer:
     def by_id(self) -> dict[int, Ticket]:
         return {ticket.id: ticket for ticket in self.tickets}
 
+    def with_left(self, left: Mapping[int, int]) -> "Offer":
+        """The same with newer numbers: quota id → what is free in it."""
+        return replace(self, tickets=tuple(self._with_left(ticket, left) for ticket in self.tickets))
+
+    def _with_left(self, ticket: Ticket, left: Mapping[int, int]) -> Ticket:
+        free = [left[quota] for quota in self.quotas[ticket.id] if quota in left]
+        return replace(ticket, free=min(free)) if free else ticket
+
 
 _OFFER = """
-SELECT
+SELECT wanted.event,
     (SELECT json_agg(json_build_array(w.id, w.name, w.through) ORDER BY w.position, w.through NULLS LAST, w.id)
-        FROM price_window w WHERE w.event_id = {event}) AS windows,
+        FROM price_window w WHERE w.event_id = wanted.event) AS windows,
     (SELECT json_agg(json_build_array(q.id, q.label, q.kind, q.options, q.required, q.ticket_type_ids)
         ORDER BY q.position, q.id)
-        FROM question q WHERE q.event_id = {event}) AS questions,
+        FROM question q WHERE q.event_id = wanted.event) AS questions,
     (SELECT json_agg(json_build_object(
             'id', t.id, 'name', t.name, 'kind', t.kind, 'description', t.description, 'requires', t.requires_id,
             'session', s.code, 'from', t.sale_from, 'until', t.sale_until, 'max', t.max_per_order,
@@ -64,33 +78,40 @@ SELECT
             SELECT json_agg(q.id) AS ids, min(q.capacity + q.overbook - q.claimed) AS free
             FROM ticket_type_quota l JOIN quota q ON q.id = l.quota_id WHERE l.ticket_type_id = t.id
         ) q ON true
-        WHERE t.event_id = {event} AND NOT t.hidden) AS tickets,
-    (SELECT json_agg(DISTINCT n.ticket_type_id) FROM registration r JOIN order_line n ON n.registration_id = r.id
-        JOIN orders o ON o.id = r.order_id
-        WHERE r.event_id = {event} AND r.person_id = {person} AND o.state = 'CONFIRMED'
-        AND n.cancelled_at IS NULL) AS already
+        WHERE t.event_id = wanted.event AND NOT t.hidden) AS tickets
+FROM unnest($1::int[]) wanted (event)
 """
-_ONE = _OFFER.format(event="$1", person="$2")
-_SEVERAL = (
-    "SELECT wanted.event, o.* FROM unnest($1::int[]) wanted (event) CROSS JOIN LATERAL ("  # noqa: S608 - our own words
-    + _OFFER.format(event="wanted.event", person="NULL::int")
-    + ") o"
-)
+_HELD = """
+SELECT wanted.person, wanted.event, array_agg(DISTINCT n.ticket_type_id) AS tickets
+FROM unnest($1::int[], $2::int[]) wanted (person, event)
+JOIN registration r ON r.person_id = wanted.person AND r.event_id = wanted.event
+JOIN orders o ON o.id = r.order_id JOIN order_line n ON n.registration_id = r.id
+WHERE o.state = 'CONFIRMED' AND n.cancelled_at IS NULL GROUP BY 1, 2
+"""
 
 
-async def offer(event_id: int, person_id: int | None = None) -> Offer:
-    """Ticket types with their prices and what is free, windows and questions, by one statement.
-
-    person_id   whose earlier tickets count (`already`)
-    """
-    row = await database.row(_ONE, event_id, person_id)
-    assert row is not None
-    return _offer(row)
+async def offer(event_id: int) -> Offer:
+    """Ticket types with their prices and what is free, windows and questions, by one statement; for nobody in
+    particular: whose earlier tickets count puts them in as `already`."""
+    return (await offers([event_id]))[event_id]
 
 
 async def offers(event_ids: Sequence[int]) -> dict[int, Offer]:
-    """The offers of several events, for nobody in particular, by one statement."""
-    return {row["event"]: _offer(row) for row in await database.rows(_SEVERAL, event_ids)}
+    """The offers of several events, by one statement."""
+    return {row["event"]: _offer(row) for row in await database.rows(_OFFER, event_ids)}
+
+
+async def held(person_id: int, event_id: int) -> frozenset[int]:
+    """The ticket types somebody has in an event, confirmed and not given back. A crowd asks by one statement."""
+    return await _held.get((person_id, event_id)) or frozenset()
+
+
+async def _all_held(wanted: Sequence[tuple[int, int]]) -> dict[tuple[int, int], frozenset[int]]:
+    rows = await database.rows(_HELD, [person for person, _event in wanted], [event for _person, event in wanted])
+    return {(row["person"], row["event"]): frozenset(row["tickets"]) for row in rows}
+
+
+_held: Turn[tuple[int, int], frozenset[int]] = Turn(_all_held)
 
 
 def _offer(row: asyncpg.Record) -> Offer:
@@ -121,7 +142,6 @@ def _offer(row: asyncpg.Record) -> Offer:
             for id_, label, kind, options, required, types in json.loads(row["questions"] or "[]")
         ),
         {one["id"]: frozenset(one["quotas"] or ()) for one in tickets},
-        frozenset(json.loads(row["already"] or "[]")),
     )
 
 

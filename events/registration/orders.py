@@ -5,6 +5,8 @@ import hmac
 from dataclasses import dataclass
 from datetime import datetime
 
+import asyncpg
+
 from events.core import database
 from events.core.errors import DomainError
 from events.core.locales import _
@@ -52,11 +54,24 @@ def ticket_mark(code: str, key: str) -> str:
     return f"CLQ1:{code}:{mac.upper()}"
 
 
+_LOCK = "SELECT id, state, total, currency, held_until FROM orders WHERE id = {which} FOR UPDATE"
+_LOCK_BY_ID = _LOCK.format(which="$1")
+_LOCK_BY_CHECKOUT = _LOCK.format(which="(SELECT order_id FROM checkout_session WHERE stripe_id = $1)")
+
+
 async def lock(order_id: int) -> Locked:
-    row = await database.row(
-        "SELECT id, state, total, currency, held_until FROM orders WHERE id = $1 FOR UPDATE", order_id
-    )
+    row = await database.row(_LOCK_BY_ID, order_id)
     assert row is not None, f"order {order_id} is gone"
+    return _locked(row)
+
+
+async def lock_of_checkout(stripe_id: str) -> Locked | None:
+    """The order that a Checkout Session (cs_…) pays for; None when no order of ours has it."""
+    row = await database.row(_LOCK_BY_CHECKOUT, stripe_id)
+    return _locked(row) if row is not None else None
+
+
+def _locked(row: asyncpg.Record) -> Locked:
     return Locked(row["id"], OrderState(row["state"]), row["total"], row["currency"], row["held_until"])
 
 
@@ -99,18 +114,32 @@ async def tell(order_id: int, at: datetime, *topics: str) -> None:
     )
 
 
+_CONFIRM = """
+WITH moved AS (
+    UPDATE orders SET state = $3::text, held_until = NULL, version = version + 1, confirmed_at = $4 WHERE id = $1
+    RETURNING id, currency
+), noted AS (
+    INSERT INTO order_move (order_id, old, new, moved_at, moved_by_id, reason)
+    SELECT id, $2, $3::text, $4, $5, $6 FROM moved
+), charged AS (
+    INSERT INTO ledger (order_id, kind, amount, currency, source, booked_at)
+    SELECT moved.id, 'charge', n.amount, moved.currency, 'line-' || n.id, $4
+    FROM moved JOIN order_line n ON n.order_id = moved.id AND n.amount > 0 AND n.cancelled_at IS NULL
+    ON CONFLICT (kind, source) DO NOTHING
+)
+INSERT INTO outbox_message (topic, body, created_at, due_at)
+SELECT topic, jsonb_build_object('order', moved.id), $4, $4
+FROM moved, unnest(ARRAY['order.confirmed', 'mail.order_confirmed']) topic
+"""
+
+
 async def confirm(order: Locked, at: datetime, reason: str, by: int | None = None) -> None:
-    """Confirm a locked order whose places are claimed: its lines are charged, and the buyer is told."""
-    await move(order, OrderState.CONFIRMED, at, reason, by)
-    await database.execute(
-        "INSERT INTO ledger (order_id, kind, amount, currency, source, booked_at)"
-        " SELECT $1, 'charge', n.amount, $2, 'line-' || n.id, $3 FROM order_line n"
-        " WHERE n.order_id = $1 AND n.amount > 0 AND n.cancelled_at IS NULL ON CONFLICT (kind, source) DO NOTHING",
-        order.id,
-        order.currency,
-        at,
-    )
-    await tell(order.id, at, "order.confirmed", "mail.order_confirmed")
+    """Confirm a locked order whose places are claimed: its lines are charged, and the buyer is told.
+
+    One statement, as a free order is placed. Raises IllegalMove.
+    """
+    new = step(order.state, OrderState.CONFIRMED)
+    await database.execute(_CONFIRM, order.id, order.state.value, new.value, at, by, reason)
 
 
 async def expire(order: Locked, at: datetime, reason: str) -> None:

@@ -15,8 +15,10 @@ from events.catalogue.states import EventState
 from events.core import locales, pages
 from events.core.errors import DomainError
 from events.core.locales import _
+from events.people import blanks
 from events.people.actors import Actor
 from events.people.audiences import Audience, audience_of
+from events.people.blanks import Sheets
 from events.registration import (
     accounts,
     forms,
@@ -32,7 +34,7 @@ from events.registration.offers import Offer
 from events.registration.order_pages import open_order, order_path, person_of
 from events.registration.pricing import Quote, Tariff
 from events.registration.quotas import SoldOut
-from events.registration.shelves import ANY_KEY, shelves
+from events.registration.shelves import shelves
 from events.registration.states import OrderState
 
 
@@ -51,11 +53,7 @@ async def register_page(request: Request) -> Response:
     if account := await _held(request, event):
         return _form(request, event, offer, audience, forms.again(account))
     typed = forms.blank(offer, request.state.actor, request.query_params.get("ticket", ""))
-    if request.state.actor is not None or pages.NOTICE in request.cookies:
-        return _form(request, event, offer, audience, typed)
-    shelf = await shelves.get(event.id)
-    key = (event.guid, event.version, event.changed_at, typed.people, locales.current())
-    return shelf.page(key, lambda: _form(request, event, shelf.offer, audience, replace(typed, form_key=ANY_KEY)))
+    return _form(request, event, offer, audience, typed)
 
 
 async def register(request: Request) -> Response:
@@ -79,15 +77,8 @@ async def register(request: Request) -> Response:
     try:
         code = await _place(request, event, offer, audience, typed, quote)
     except SoldOut as sold_out:
-        return _form(
-            request,
-            event,
-            await offers.offer(event.id, person_of(request)),
-            audience,
-            typed,
-            _short(typed, offer, sold_out),
-            409,
-        )
+        errors = _short(typed, offer, sold_out)
+        return _form(request, event, offer, audience, typed, errors, 409, sold_out.short)
     return pages.redirect(request, order_path(request, code))
 
 
@@ -127,7 +118,9 @@ async def _shop(request: Request) -> tuple[EventRow, Offer, Audience]:
         raise NotOnSale(_("Nobody can register for %(event)s now.") % {"event": event.title})
     person = person_of(request)
     audience = await audience_of(person, request.state.now, event.unit_id)
-    offer = (await shelves.get(event.id)).offer if person is None else await offers.offer(event.id, person)
+    offer = await shelves.get(event.id)
+    if person is not None and (already := await offers.held(person, event.id)):
+        offer = replace(offer, already=already)
     return event, offer, audience
 
 
@@ -159,6 +152,49 @@ def _form(
     typed: Typed,
     errors: Mapping[str, str] | None = None,
     status: int = 200,
+    left: Mapping[int, int] | None = None,
+) -> Response:
+    """The page, drawn once for all to whom it says the same, with everybody's own words in it.
+
+    left   quota id → what is free, where that is known better than the offer has it
+
+    The same is said to all who see the same offer at the same prices, chose the same and hold nothing yet. In a rush a
+    thousand people see the blank page, and a thousand that the last place is gone.
+    """
+    errors, left = errors or {}, left or {}
+    known = all(one in offer.by_id for chosen in typed.chosen for one in chosen)
+    answered = any(answer for person in typed.people for answer in (person.answers or {}).values())
+    if offer.already or answered or not known or pages.NOTICE in request.cookies:
+        return _drawn(request, event, offer.with_left(left), audience, typed, errors, status)
+    blank, said = forms.blanked(typed)
+    anyone = blanks.reader(request)
+    if audience.membership is not None:
+        said["membership"] = audience.membership["number"]
+        valid_to = audience.membership["valid_to"]
+        audience = Audience(audience.name, {"number": blanks.mark("membership"), "valid_to": valid_to})
+    key = (
+        offer, tuple(left.items()), event.guid, event.version, event.changed_at, locales.current(), anyone.state.actor,
+        audience.name, audience.membership and audience.membership["valid_to"], blank, tuple(errors.items()),
+    )  # fmt: skip
+    return _sheets.answer(
+        key,
+        lambda: _drawn(anyone, event, offer.with_left(left), audience, blank, errors),
+        {**blanks.words(request.state.actor), **said},
+        status,
+    )
+
+
+_sheets = Sheets()
+
+
+def _drawn(
+    request: Request,
+    event: EventRow,
+    offer: Offer,
+    audience: Audience,
+    typed: Typed,
+    errors: Mapping[str, str],
+    status: int = 200,
 ) -> Response:
     tariff = Tariff(audience.name, offer.windows, event.timezone, event.currency)
     at: datetime = request.state.now
@@ -176,7 +212,7 @@ def _form(
         typed=typed,
         quote=_quote(request, event, offer, audience, typed),
         audience=audience,
-        errors=errors or {},
+        errors=errors,
         labels=_labels(typed, offer),
         most=forms.MOST_PEOPLE,
         hold_minutes=int(holds.HOLD.total_seconds() // 60),

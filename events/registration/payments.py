@@ -104,8 +104,29 @@ async def check_out(account: Account, stripe: Stripe, pages: Pages, at: datetime
     return checkout.url
 
 
+_FIRST = """
+WITH held AS MATERIALIZED (
+    SELECT id, total, currency FROM orders WHERE id = $1 AND state = 'HELD' AND held_until > $2 FOR UPDATE
+), first AS (
+    INSERT INTO checkout_session (order_id, attempt, amount, currency, state, created_at, expires_at)
+    SELECT id, 1, total, currency, 'creating', $2, $3 FROM held
+    WHERE NOT EXISTS (SELECT FROM checkout_session c WHERE c.order_id = held.id)
+    ON CONFLICT DO NOTHING RETURNING *
+), longer AS (
+    UPDATE orders SET held_until = $4, version = version + 1 WHERE id IN (SELECT order_id FROM first)
+)
+SELECT * FROM first
+"""
+"""The first session of an order that is still held, and its longer hold: most orders have no other. Nothing comes back
+where anything else is so; also when somebody else was faster, whose row stands in the way of a second attempt 1."""
+
+
 async def _begin(account: Account, at: datetime) -> asyncpg.Record:
     """Decide and record: the order's live session, or a new one with a longer hold."""
+    expires_at = at + HOLD + SKEW
+    first = await database.row(_FIRST, account.id, at, expires_at, expires_at + GRACE)
+    if first is not None:
+        return first
     async with database.transaction():
         order = await orders.lock(account.id)
         if order.state is not OrderState.HELD or order.held_until is None:
@@ -127,7 +148,6 @@ async def _begin(account: Account, at: datetime) -> asyncpg.Record:
         )
         if attempt > ATTEMPTS:
             raise CannotPay(_("This was tried too often. Choose your tickets again; nothing was charged."))
-        expires_at = at + HOLD + SKEW
         await database.execute(
             "UPDATE orders SET held_until = $2, version = version + 1 WHERE id = $1", account.id, expires_at + GRACE
         )
@@ -169,21 +189,20 @@ async def fulfil(checkout_id: str, stripe: Stripe, at: datetime) -> Outcome:
 
     Orders are always locked before their sessions.
     """
-    if await database.value("SELECT state = 'paid' FROM checkout_session WHERE stripe_id = $1", checkout_id):
+    state = await database.value("SELECT state FROM checkout_session WHERE stripe_id = $1", checkout_id)
+    if state == "paid":
         return Outcome.known  # the page and the webhook come together; the second needs no answer of Stripe's
     checkout = await stripe.checkout(checkout_id)
-    if checkout.ours is not None:
+    if state is None and checkout.ours is not None:
         await _attach(checkout.ours, checkout)
     async with database.transaction():
-        order_id = await database.value("SELECT order_id FROM checkout_session WHERE stripe_id = $1", checkout_id)
-        if order_id is None:
+        order = await orders.lock_of_checkout(checkout_id)
+        if order is None:
             return Outcome.unknown
-        order = await orders.lock(order_id)
         row = await database.row("SELECT * FROM checkout_session WHERE stripe_id = $1 FOR UPDATE", checkout_id)
         if row is None or row["state"] == "paid" or (row["state"] == "failed" and not checkout.paid):
             return Outcome.known  # what we gave up for failed and was paid all the same is still somebody's money
         if checkout.paid:
-            await _state(row, "paid", checkout)
             return await _paid(row, order, checkout, at)
         if checkout.processing:
             await _state(row, "processing", checkout)
@@ -201,15 +220,21 @@ async def fulfil(checkout_id: str, stripe: Stripe, at: datetime) -> Outcome:
 
 
 async def _paid(row: asyncpg.Record, order: orders.Locked, checkout: Checkout, at: datetime) -> Outcome:
-    """Money came: confirm the order, claim its places again, or send the money back at once and say so."""
+    """Money came: book it, and confirm the order, claim its places again, or send the money back at once and say so."""
     await database.execute(
-        "INSERT INTO ledger (order_id, kind, amount, currency, source, booked_at)"
-        " VALUES ($1, 'payment', $2, $3, $4, $5) ON CONFLICT (kind, source) DO NOTHING",
-        order.id,
+        """
+        WITH paid AS (
+            UPDATE checkout_session SET state = 'paid', payment_intent = coalesce($3, payment_intent) WHERE id = $1
+            RETURNING id, order_id
+        )
+        INSERT INTO ledger (order_id, kind, amount, currency, source, booked_at)
+        SELECT order_id, 'payment', $4, $5, 'checkout-' || id, $2 FROM paid ON CONFLICT (kind, source) DO NOTHING
+        """,
+        row["id"],
+        at,
+        checkout.payment_intent or None,
         -checkout.amount.amount,
         checkout.amount.currency,
-        f"checkout-{row['id']}",
-        at,
     )
     if checkout.amount != Money(row["amount"], row["currency"]) or checkout.amount != Money(
         order.total, order.currency

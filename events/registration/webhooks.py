@@ -42,11 +42,11 @@ async def stripe_webhook(request: Request) -> Response:
     return PlainTextResponse("kept\n" if fresh else "known already\n")
 
 
-async def handle(event_id: str, stripe: Stripe, at: datetime) -> None:
-    """Understand one kept event. One about something we do not know yet stays, and the sweep brings it again."""
+async def handle(event_id: str, stripe: Stripe, at: datetime) -> bool:
+    """Understand one kept event. False for one about something we do not know yet: it stays, and comes again."""
     event = await inbox.load(event_id)
     if event is None:
-        return
+        return True
     notice = read_kept(event.body)
     outcome = NOT_OURS
     if notice.kind.startswith("checkout.session."):
@@ -61,8 +61,10 @@ async def handle(event_id: str, stripe: Stripe, at: datetime) -> None:
         # Not handled yet. It stays in the inbox, and somebody has to answer it in Stripe's own pages before it is due.
         log.error("a payment is disputed", webhook=notice.id, what=notice.kind, payment=notice.payment_intent)
         outcome = DISPUTE
-    if outcome != payments.Outcome.unknown.value or event.received_at < at - PATIENCE:
-        await inbox.handled(event_id, outcome[:60], at)
+    if outcome == payments.Outcome.unknown.value and event.received_at >= at - PATIENCE:
+        return False
+    await inbox.handled(event_id, outcome[:60], at)
+    return True
 
 
 routes = [Route("/webhooks/stripe", stripe_webhook, methods=["POST"], name="stripe_webhook")]

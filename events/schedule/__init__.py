@@ -19,9 +19,11 @@ releases          publishing; redactions take words out of what was published
 entries           what a slot's calendar entry says; stored_entries keeps them, feeds puts them together
 queries           releases, feeds and their freshness, for everybody who reads
 
+word_index        what a search looks through; around: what runs before, after and beside a session (both pure)
 grid, timetable   a day as rows and columns, and as its page shows it
 atom              what changed, as a feed
 kept_pages        rendered pages, kept while they are true; marked_grids: a day's grids with what somebody saved marked
+kept_cards        a session's card, rendered once
 forms             a reader's address, session_forms an organizer's form, as values
 pages             the programme for everybody; organizing: its draft for organizers
 """

@@ -2,6 +2,7 @@
 
 from collections.abc import Sequence
 from datetime import UTC, datetime
+from functools import lru_cache
 from uuid import UUID
 from zoneinfo import ZoneInfo
 
@@ -13,9 +14,11 @@ from events.schedule.diffs import Change, Changes, What
 from events.schedule.snapshots import SlotView
 
 MEDIA_TYPE = "application/atom+xml; charset=utf-8"
+MOST = 50
+"""Changes of one release that are said one by one: nobody reads more, and to say thousands takes seconds."""
 
-Told = tuple[int, datetime, str, Changes]
-"""A release: number, time, note, and what everybody may know of its changes."""
+Told = tuple[int, datetime, str, Changes, int]
+"""A release: number, time, note, the first of its changes that everybody may know of, and how many there are more."""
 
 
 def feed(title: str, guid: UUID, address: str, releases: Sequence[Told]) -> bytes:
@@ -29,24 +32,27 @@ def feed(title: str, guid: UUID, address: str, releases: Sequence[Told]) -> byte
         f'<link rel="self" href="{escape(address)}/feed.atom"/>',
         f'<link href="{escape(address)}/schedule"/>',
     ]
-    for number, at, note, changes in releases:
+    for number, at, note, changes, more in releases:
         parts += [
             "<entry>",
             f"<id>urn:uuid:{guid}:release:{number}</id>",
             f"<title>{escape(_('Programme, version %(number)s') % {'number': number})}</title>",
             f"<updated>{_stamp(at)}</updated>",
             f'<link href="{escape(address)}/schedule"/>',
-            f'<content type="html">{escape(_content(address, note, changes))}</content>',
+            f'<content type="html">{escape(_content(address, note, changes, more))}</content>',
             "</entry>",
         ]
     parts.append("</feed>\n")
     return "\n".join(parts).encode()
 
 
-def _content(address: str, note: str, changes: Changes) -> str:
+def _content(address: str, note: str, changes: Changes, more: int) -> str:
     parts = [f"<p>{escape(note)}</p>"] if note else []
     if changes:
         parts.append(f"<ul>{''.join(_line(address, one) for one in changes.changes)}</ul>")
+        if more:
+            said = ngettext("%(num)s change more", "%(num)s changes more", more) % {"num": more}
+            parts.append(f"<p>{escape(said)}</p>")
     elif changes.since == 0:
         parts.append(f"<p>{escape(_('The first programme is out.'))}</p>")
     return "".join(parts)
@@ -89,9 +95,15 @@ def _said(what: What, change: Change) -> str:
 
 def span(slot: SlotView) -> str:
     """Thu, Jun 25, 9:30 AM CDT."""
-    local = slot.starts_at.astimezone(ZoneInfo(slot.timezone))
-    written: str = format_datetime(local, "EEE, MMM d, ", locale=babel_locale())
-    return f"{written}{format_datetime(local, 'h:mm a', locale=babel_locale())} {local.tzname()}".replace("\u202f", " ")
+    return _moment(slot.starts_at, slot.timezone, babel_locale())
+
+
+@lru_cache(maxsize=2000)
+def _moment(at: datetime, zone: str, locale: str) -> str:
+    """Many sessions begin at one time, and Babel takes 0.1 ms to say it."""
+    local = at.astimezone(ZoneInfo(zone))
+    written: str = format_datetime(local, "EEE, MMM d, ", locale=locale)
+    return f"{written}{format_datetime(local, 'h:mm a', locale=locale)} {local.tzname()}".replace("\u202f", " ")
 
 
 def count(changes: Changes) -> str:

@@ -25,14 +25,21 @@ REFRESH_SOON = timedelta(minutes=15)
 
 @dataclass(frozen=True, slots=True)
 class Bytes:
-    """A feed ready to send."""
+    """A feed ready to send, kept compressed alone, as nearly everybody takes it."""
 
-    body: bytes
-    gzip: bytes | None
+    gzip: bytes
     brotli: bytes | None
     etag: str
     last_modified: datetime
     revision: int
+
+    @property
+    def body(self) -> bytes:
+        return gzip.decompress(self.gzip)
+
+    @property
+    def size(self) -> int:
+        return len(self.gzip) + len(self.brotli or b"")
 
 
 @dataclass(frozen=True, slots=True)
@@ -88,7 +95,7 @@ async def write(event_id: int, at: datetime) -> bool:
 async def stored(event_id: int) -> Bytes | None:
     """The whole feed; None before the first release."""
     row = await database.row(
-        "SELECT body, gzip, brotli, etag, last_modified, revision FROM feed WHERE key = $1", key(event_id)
+        "SELECT gzip, brotli, etag, last_modified, revision FROM feed WHERE key = $1", key(event_id)
     )
     return Bytes(**row) if row else None
 
@@ -101,7 +108,7 @@ async def filtered(event_id: int, wanted: Filter) -> Bytes | None:
     header, entries = await _parts(event_id, wanted, row["last_modified"])
     body = calendars.calendar(header, entries)
     zipped = await asyncio.to_thread(gzipped, body)
-    return Bytes(body, zipped, None, etag_of(body), row["last_modified"], row["revision"])
+    return Bytes(zipped, None, etag_of(body), row["last_modified"], row["revision"])
 
 
 async def expired(at: datetime) -> list[int]:

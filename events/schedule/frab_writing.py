@@ -47,10 +47,15 @@ class _Day:
 
 def xml(snapshot: Snapshot, base_url: str) -> bytes:
     """schedule.xml. base_url: of our pages, without a slash at the end."""
+    return b"".join(xml_parts(snapshot, base_url))
+
+
+def xml_parts(snapshot: Snapshot, base_url: str) -> Iterator[bytes]:
+    """The same a room at a time: a big programme's file is megabytes, and more while it is put together."""
     event, zone = snapshot.event, ZoneInfo(snapshot.event.timezone)
     days = _days(snapshot, zone)
     own = f"{base_url}/events/{event.slug}"
-    parts = [
+    head = [
         '<?xml version="1.0" encoding="UTF-8"?>\n<schedule>',
         f"<generator{_attributes(name=GENERATOR, system=base_url)}/>",
         _element("url", f"{own}/schedule.xml"),
@@ -68,17 +73,20 @@ def xml(snapshot: Snapshot, base_url: str) -> bytes:
         *(f"<track{_attributes(name=track.name, slug=_track_slug(track.slug))}/>" for track in snapshot.tracks),
         "</conference>",
     ]
+    yield _lines_of(head)
     guids = {room.name: room.guid for room in snapshot.rooms.values()}
     for day in days:
         start, end = (at.astimezone(zone).isoformat() for at in (day.starts_at, day.ends_at))
-        parts.append(f"<day{_attributes(index=str(day.index), date=day.date.isoformat(), start=start, end=end)}>")
+        yield _lines_of([f"<day{_attributes(index=str(day.index), date=day.date.isoformat(), start=start, end=end)}>"])
         for room, lines in day.rooms.items():
-            parts.append(f"<room{_attributes(name=room, guid=guids.get(room, ''))}>")
-            parts += (_xml_event(snapshot, line, room, zone, own) for line in lines)
-            parts.append("</room>")
-        parts.append("</day>")
-    parts.append("</schedule>\n")
-    return "\n".join(parts).encode()
+            inside = (_xml_event(snapshot, line, room, zone, own) for line in lines)
+            yield _lines_of([f"<room{_attributes(name=room, guid=guids.get(room, ''))}>", *inside, "</room>"])
+        yield b"</day>\n"
+    yield b"</schedule>\n"
+
+
+def _lines_of(parts: Iterable[str]) -> bytes:
+    return "".join(f"{part}\n" for part in parts).encode()
 
 
 def _xml_event(snapshot: Snapshot, line: _Line, room: str, zone: ZoneInfo, own: str) -> str:
@@ -120,6 +128,11 @@ def _xml_addresses(holder: str, name: str, addresses: Iterable[tuple[str, str]])
 
 def json_bytes(snapshot: Snapshot, base_url: str) -> bytes:
     """schedule.json."""
+    return b"".join(json_parts(snapshot, base_url))
+
+
+def json_parts(snapshot: Snapshot, base_url: str) -> Iterator[bytes]:
+    """The same a room at a time."""
     event, zone = snapshot.event, ZoneInfo(snapshot.event.timezone)
     days = _days(snapshot, zone)
     own = f"{base_url}/events/{event.slug}"
@@ -135,29 +148,44 @@ def json_bytes(snapshot: Snapshot, base_url: str) -> bytes:
         "rooms": [
             {"name": room.name, "guid": room.guid, "capacity": room.capacity} for room in snapshot.rooms.values()
         ],
-        "days": [
-            {
-                "index": day.index,
-                "date": day.date.isoformat(),
-                "day_start": day.starts_at.astimezone(zone).isoformat(),
-                "day_end": day.ends_at.astimezone(zone).isoformat(),
-                "rooms": {
-                    room: [_json_event(snapshot, line, room, zone, own) for line in lines]
-                    for room, lines in day.rooms.items()
-                },
-            }
-            for day in days
-        ],
     }
     if re.search(r"^([A-Z][a-z]+/[A-Z][a-z]+)|UTC$", event.timezone):
         conference["time_zone_name"] = event.timezone
+    conference["days"] = _HERE
     schedule = {"version": str(snapshot.number), "base_url": f"{own}/", "conference": conference}
     whole = {
         "$schema": "https://c3voc.de/schedule/schema.json",
         "generator": {"name": GENERATOR, "url": base_url},
         "schedule": schedule,
     }
-    return json.dumps(whole, ensure_ascii=False, separators=(",", ":")).encode()
+    before, _here, after = _dumped(whole).rpartition(_dumped(_HERE))  # the last one: days are the last that is said
+    yield before
+    for number, day in enumerate(days):
+        yield b"," if number else b"["
+        yield from _json_day(snapshot, day, zone, own)
+    yield b"]" + after
+
+
+def _json_day(snapshot: Snapshot, day: _Day, zone: ZoneInfo, own: str) -> Iterator[bytes]:
+    said = {
+        "index": day.index,
+        "date": day.date.isoformat(),
+        "day_start": day.starts_at.astimezone(zone).isoformat(),
+        "day_end": day.ends_at.astimezone(zone).isoformat(),
+        "rooms": {},
+    }
+    yield _dumped(said).removesuffix(b"}}")
+    for number, (room, lines) in enumerate(day.rooms.items()):
+        inside = _dumped([_json_event(snapshot, line, room, zone, own) for line in lines])
+        yield (b"," if number else b"") + _dumped(room) + b":" + inside
+    yield b"}}"
+
+
+_HERE = "the days"
+
+
+def _dumped(value: object) -> bytes:
+    return json.dumps(value, ensure_ascii=False, separators=(",", ":")).encode()
 
 
 def _json_event(snapshot: Snapshot, line: _Line, room: str, zone: ZoneInfo, own: str) -> dict[str, Any]:

@@ -1,12 +1,13 @@
 """The programme for everybody: timetable, speakers, feeds and files. All of it reads releases, never the draft."""
 
 import asyncio
-from collections.abc import Awaitable, Callable
+from collections.abc import Awaitable, Callable, Sequence
 from datetime import datetime
 from typing import Any
 from urllib.parse import quote, urlencode
 from uuid import UUID
 
+from markupsafe import Markup
 from starlette.requests import Request
 from starlette.responses import Response
 from starlette.routing import NoMatchFound, Route
@@ -16,10 +17,22 @@ from events.catalogue.queries import EventRow
 from events.catalogue.slugs import moved
 from events.core import calendars, conditional, database, links, locales, pages
 from events.core.errors import NotFound
-from events.core.fresh import Fresh
+from events.core.fresh import Derived
 from events.core.locales import _, ngettext
-from events.schedule import atom, feeds, forms, frab_writing, grid, kept_pages, marked_grids, queries, roles, timetable
-from events.schedule.snapshots import Snapshot
+from events.schedule import (
+    atom,
+    feeds,
+    forms,
+    frab_writing,
+    grid,
+    kept_cards,
+    kept_pages,
+    marked_grids,
+    queries,
+    roles,
+    timetable,
+)
+from events.schedule.snapshots import Placed, Snapshot
 
 SPEAKERS = 120
 """People on a page of the list."""
@@ -69,8 +82,9 @@ async def schedule(request: Request) -> Response:
     choice = forms.choice_of(request.scope["query_string"])
     today = grid.day_of(request.state.now, event.zone)
     published_at = _published(snapshot)
-    if is_nobody(request) and not choice.query:
-        key = ("schedule", version_of(event, snapshot), choice, today, locales.current())
+    if is_nobody(request):
+        page = forms.page(request.query_params) if choice.query else 1
+        key = ("schedule", version_of(event, snapshot), choice, page, today, locales.current())
         return await kept_pages.answer(
             request, key, published_at, lambda: _timetable(request, event, snapshot, choice, frozenset())
         )
@@ -89,7 +103,7 @@ def _timetable(
     today = grid.day_of(request.state.now, event.zone)
 
     def build() -> timetable.Timetable:
-        return timetable.build(snapshot, choice, path, today)
+        return timetable.build(snapshot, choice, path, today, forms.page(request.query_params))
 
     if choice.query:
         day = marked_grids.Kept(build(), ())
@@ -97,6 +111,10 @@ def _timetable(
         key = (version_of(event, snapshot), choice, path, today, locales.current())
         day = marked_grids.kept(key, build, saving)
     table = day.table
+
+    def cards(placed: Sequence[Placed]) -> Markup:
+        return kept_cards.cards(snapshot, placed, table.zone, saved_codes)
+
     return pages.render(
         request,
         "schedule/timetable.html",
@@ -105,7 +123,8 @@ def _timetable(
         choice=choice,
         snapshot=snapshot,
         here=path,
-        saved=saved_codes,
+        running=cards(table.running),
+        found=[(day, cards(placed)) for day, placed in table.found],
         grids=marked_grids.marked(day, saved_codes, saving),
         feed=_feed_addresses(request, event, choice),
         **_controls(snapshot, table, path),
@@ -258,7 +277,7 @@ def _calendar(request: Request, found: feeds.Bytes | None) -> Response:
         raise NotFound(_("The programme of this event is not published yet."))
     return conditional.answer(
         request,
-        found.body,
+        lambda: found.body,
         found.gzip,
         found.brotli,
         etag=found.etag,
@@ -275,15 +294,13 @@ async def _file(wanted: tuple[int, str, str]) -> kept_pages.Page | None:
     snapshot = await queries.current(event_id)
     if snapshot is None:
         return None
-    write = {"xml": frab_writing.xml, "json": frab_writing.json_bytes}[kind]
-    return await asyncio.to_thread(lambda: kept_pages.compressed(write(snapshot, base_url)))
+    write = {"xml": frab_writing.xml_parts, "json": frab_writing.json_parts}[kind]
+    return await asyncio.to_thread(lambda: kept_pages.written(write(snapshot, base_url)))
 
 
-async def _file_stamp(wanted: tuple[int, str, str]) -> object:
-    return await queries.stamp(wanted[0])
-
-
-_files: Fresh[tuple[int, str, str], kept_pages.Page | None] = Fresh(_file, _file_stamp, size=10)
+_files: Derived[tuple[int, str, str], kept_pages.Page | None] = Derived(
+    _file, lambda wanted: queries.published(wanted[0]), size=10
+)
 
 
 async def schedule_xml(request: Request) -> Response:
@@ -312,14 +329,13 @@ async def _export(request: Request, kind: str, media_type: str) -> Response:
 
 async def _atom(wanted: tuple[int, UUID, str, str]) -> kept_pages.Page:
     event_id, guid, title, address = wanted
-    return kept_pages.compressed(atom.feed(title, guid, address, await queries.releases(event_id)))
+    releases = await queries.releases(event_id)
+    return await asyncio.to_thread(lambda: kept_pages.compressed(atom.feed(title, guid, address, releases)))
 
 
-async def _atom_stamp(wanted: tuple[int, UUID, str, str]) -> object:
-    return await queries.stamp(wanted[0])
-
-
-_atoms: Fresh[tuple[int, UUID, str, str], kept_pages.Page] = Fresh(_atom, _atom_stamp, size=50)
+_atoms: Derived[tuple[int, UUID, str, str], kept_pages.Page] = Derived(
+    _atom, lambda wanted: queries.published(wanted[0]), size=50
+)
 
 
 async def feed_atom(request: Request) -> Response:

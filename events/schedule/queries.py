@@ -1,18 +1,24 @@
-"""Reading releases for pages and feeds: parsed once a process, looked after at most once a second."""
+"""Reading releases for pages and feeds: parsed once a process, with one look for all that is published of an event.
+
+Whatever is made of a release (pages, feeds, files) is kept by the stamp of that look, so all of it turns together.
+"""
 
 import asyncio
 import json
-from datetime import datetime
 
 import asyncpg
 
 from events.core import database
-from events.core.fresh import Fresh
-from events.schedule import feeds, snapshots
-from events.schedule.diffs import Changes
+from events.core.fresh import PUBLISHED, Derived, Fresh
+from events.schedule import atom, feeds, snapshots
 from events.schedule.diffs import from_json as changes_from_json
 from events.schedule.feeds import Bytes, Filter
 from events.schedule.snapshots import Snapshot
+
+FEEDS = 4 * 1024 * 1024
+"""Bytes of whole feeds that are kept, and of parts of them."""
+SESSIONS = 10_000
+"""Of all programmes that are kept parsed; each takes 3 KB."""
 
 
 async def last(event_id: int) -> Snapshot | None:
@@ -79,32 +85,40 @@ async def stamp(event_id: int) -> object:
     return tuple(row) if row else None
 
 
-_current: Fresh[int, Snapshot | None] = Fresh(_load, stamp, size=20)
+_stamps: Fresh[int, object] = Fresh(stamp, seconds=PUBLISHED)
 
 
-async def _stored_feed(event_id: int) -> Bytes | None:
-    return await feeds.stored(event_id)
+async def published(event_id: int) -> object:
+    """Another value whenever anything published of the event changed: the stamp of whatever is made of it."""
+    return await _stamps.get(event_id)
 
 
 async def _filtered_feed(wanted: tuple[int, Filter]) -> Bytes | None:
     return await feeds.filtered(*wanted)
 
 
-async def _stamp_of_filtered(wanted: tuple[int, Filter]) -> object:
-    return await stamp(wanted[0])
+def _size(feed: Bytes | None) -> int:
+    return feed.size if feed else 0
 
 
-_feeds: Fresh[int, Bytes | None] = Fresh(_stored_feed, stamp, size=20)
-_filtered: Fresh[tuple[int, Filter], Bytes | None] = Fresh(_filtered_feed, _stamp_of_filtered, size=200)
+def _sessions(snapshot: Snapshot | None) -> int:
+    return len(snapshot.sessions) if snapshot else 0
+
+
+_current: Derived[int, Snapshot | None] = Derived(_load, published, size=100, weigh=_sessions, most=SESSIONS)
+_feeds: Derived[int, Bytes | None] = Derived(feeds.stored, published, size=50, weigh=_size, most=FEEDS)
+_filtered: Derived[tuple[int, Filter], Bytes | None] = Derived(
+    _filtered_feed, lambda wanted: published(wanted[0]), weigh=_size, most=FEEDS
+)
 
 
 async def current(event_id: int) -> Snapshot | None:
-    """What everybody may see: the last release, at most a second old. None before the first one."""
+    """What everybody may see: the last release, as of the last look. None before the first one."""
     return await _current.get(event_id)
 
 
 async def feed(event_id: int, wanted: Filter) -> Bytes | None:
-    """The event's feed or a part of it, at most a second old. None before the first release."""
+    """The event's feed or a part of it, as of the last look. None before the first release."""
     if wanted.everything:
         return await _feeds.get(event_id)
     return await _filtered.get((event_id, wanted))
@@ -112,19 +126,28 @@ async def feed(event_id: int, wanted: Filter) -> Bytes | None:
 
 def forget(event_id: int) -> None:
     """This process has just published: its next request looks again."""
-    _current.forget(event_id)
-    _feeds.forget(event_id)
-    _filtered.clear()
+    _stamps.forget(event_id)
 
 
-async def releases(event_id: int, limit: int = 20) -> list[tuple[int, datetime, str, Changes]]:
-    """The latest releases: number, time, note, changes that everybody may know of."""
-    found: list[tuple[int, datetime, str, Changes]] = []
-    for row in await database.rows(
-        "SELECT number, published_at, note, changes FROM release WHERE event_id = $1 ORDER BY number DESC LIMIT $2",
+async def releases(event_id: int, limit: int = 20) -> list[atom.Told]:
+    """The latest releases, with what everybody may know of their changes. Cut by PostgreSQL: they are megabytes."""
+    rows = await database.rows(
+        "SELECT r.number, r.published_at, r.note, p.some, p.all_of FROM release r CROSS JOIN LATERAL ("
+        " SELECT coalesce(json_agg(one ORDER BY place) FILTER (WHERE place <= $3), '[]') AS some, count(*) AS all_of"
+        "  FROM (SELECT one, row_number() OVER (ORDER BY n) AS place"
+        "   FROM jsonb_array_elements(r.changes) WITH ORDINALITY c (one, n) WHERE (one ->> 'public')::boolean) public"
+        " ) p WHERE r.event_id = $1 ORDER BY r.number DESC LIMIT $2",
         event_id,
         limit,
-    ):
-        public = [one for one in json.loads(row["changes"]) if one["public"]]
-        found.append((row["number"], row["published_at"], row["note"], changes_from_json(row["number"] - 1, public)))
-    return found
+        atom.MOST,
+    )
+    return [
+        (
+            row["number"],
+            row["published_at"],
+            row["note"],
+            changes_from_json(row["number"] - 1, json.loads(row["some"])),
+            max(0, row["all_of"] - atom.MOST),
+        )
+        for row in rows
+    ]

@@ -15,6 +15,8 @@ from typing import Any
 from zoneinfo import ZoneInfo
 
 from events.schedule import grid
+from events.schedule.around import Around
+from events.schedule.word_index import WordIndex
 
 
 @dataclass(frozen=True, slots=True)
@@ -161,14 +163,23 @@ class Snapshot:
         )
 
     @cached_property
-    def words(self) -> dict[str, str]:
-        """By code, what a search looks through, without case: all that the page says of a session but its rooms."""
-        found = {}
-        for session in self.sessions:
-            track = self.track.get(session.track)
-            said = (session.title, session.subtitle, session.code, session.type, session.unit, session.abstract)
-            found[session.code] = " ".join((*said, track.name if track else "", *self.names(session))).casefold()
-        return found
+    def by_time(self) -> tuple[Placed, ...]:
+        """Every slot, as it comes."""
+        return tuple(sorted(self.placed, key=lambda placed: (placed.slot.starts_at, placed.session.code)))
+
+    @cached_property
+    def search(self) -> WordIndex:
+        """What a search looks through: all that the page says of each of `by_time` but its description."""
+        return WordIndex(self._said(placed.session, placed.slot) for placed in self.by_time)
+
+    def _said(self, session: SessionView, slot: SlotView) -> str:
+        track = self.track.get(session.track)
+        said = (session.title, session.subtitle, session.code, session.type, session.unit, session.abstract)
+        return " ".join((*said, track.name if track else "", *self.names(session), *self.room_names(slot)))
+
+    @cached_property
+    def around(self) -> Around:
+        return Around(self.placed, self.rooms)
 
     @cached_property
     def track(self) -> dict[str, TrackView]:

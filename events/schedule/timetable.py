@@ -1,12 +1,12 @@
 """A day of a released programme as its page shows it. Pure: a snapshot and what the reader chose in, plain values out.
 
 The grid and the list are one markup; filters stay in the address. With a search the days fall away and what was found
-lies in one list, day after day.
+lies in one list, day after day, a page at a time.
 """
 
 from collections.abc import Iterable, Sequence
 from dataclasses import dataclass, field, replace
-from datetime import date, datetime, timedelta
+from datetime import date, datetime
 from functools import lru_cache
 from itertools import groupby
 from operator import attrgetter
@@ -16,11 +16,12 @@ from zoneinfo import ZoneInfo
 
 from events.core.locales import _
 from events.schedule import grid
+from events.schedule.around import LONG
 from events.schedule.grid import Item
 from events.schedule.snapshots import Placed, SessionView, SlotView, Snapshot
 
-LONG = timedelta(hours=14)
-"""What lasts longer has no place among hours: it stands above the grid, on every day it runs."""
+FOUND = 30
+"""So many sessions found are on a page."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -69,7 +70,7 @@ class Day:
 
 @dataclass(slots=True)
 class Timetable:
-    """Everything the page needs. `grids` is empty with a search; then `found` has the days' cards."""
+    """Everything the page needs. `grids` is empty with a search; then `found` has the days of this page of it."""
 
     zone: str
     event_zone: str
@@ -77,21 +78,37 @@ class Timetable:
     days: list[Day]
     day: date | None
     grids: list[dict[str, Any]] = field(default_factory=list)
-    running: list[dict[str, Any]] = field(default_factory=list)
-    found: list[tuple[date, list[dict[str, Any]]]] = field(default_factory=list)
+    running: list[Placed] = field(default_factory=list)
+    found: list[tuple[date, list[Placed]]] = field(default_factory=list)
     count: int = 0
+    page: int = 1
+
+    @property
+    def pages(self) -> int:
+        """How many pages a search has."""
+        return max(1, -(-self.count // FOUND))
+
+    @property
+    def first(self) -> int:
+        """The first found that is on this page, counted from 1."""
+        return (self.page - 1) * FOUND + 1
+
+    @property
+    def last(self) -> int:
+        return min(self.page * FOUND, self.count)
 
 
-def build(snapshot: Snapshot, choice: Choice, path: str, today: date) -> Timetable:
-    """The timetable of the day chosen, else of today, else of the first day.
+def build(snapshot: Snapshot, choice: Choice, path: str, today: date, page: int = 1) -> Timetable:
+    """The timetable of the day chosen, else of today, else of the first day; or a page of what a search finds.
 
     path   of the timetable's page, for the links of rooms and buildings
+    page   of a search; one behind the last is the last
     """
     zone = choice.zone or snapshot.event.timezone
+    if choice.query:
+        return _found(snapshot, choice, zone, page)
     matching = [placed for placed in snapshot.placed if _matches(snapshot, placed, choice)]
     days = _days(snapshot, matching)
-    if choice.query:
-        return _found(snapshot, choice, zone, days, matching)
     day = _chosen_day(choice.day, days, today)
     table = Timetable(zone, snapshot.event.timezone, choice, days, day)
     if day is None:
@@ -101,9 +118,7 @@ def build(snapshot: Snapshot, choice: Choice, path: str, today: date) -> Timetab
     wanted = {(placed.session.code, placed.slot.id) for placed in matching}
     table.count = sum((placed.session.code, placed.slot.id) in wanted for placed in of_day)
     table.running = [
-        card(snapshot, placed.session, placed.slot, zone)
-        for placed in matching
-        if _long(placed) and placed.slot.starts_at < ends and placed.slot.ends_at > starts
+        placed for placed in matching if _long(placed) and placed.slot.starts_at < ends and placed.slot.ends_at > starts
     ]
     table.grids = list(_grids(snapshot, choice, of_day, wanted, ZoneInfo(zone), path))
     return table
@@ -114,20 +129,16 @@ def _long(placed: Placed) -> bool:
 
 
 def _matches(snapshot: Snapshot, placed: Placed, choice: Choice) -> bool:
+    """Whether it is of the track, in the room and in the building that were chosen."""
     session, slot = placed.session, placed.slot
     if choice.track and session.track != choice.track:
         return False
-    if not (choice.room or choice.building or choice.query):
+    if not (choice.room or choice.building):
         return True
     rooms = [snapshot.rooms[room] for room in slot.rooms if room in snapshot.rooms]
     if choice.room and all(room.name != choice.room for room in rooms):
         return False
-    if choice.building and all(room.building != choice.building for room in rooms):
-        return False
-    if not choice.query:
-        return True
-    said = " ".join((snapshot.words[session.code], *(room.name.casefold() for room in rooms)))
-    return all(word in said for word in choice.query.casefold().split())
+    return not choice.building or any(room.building == choice.building for room in rooms)
 
 
 def _days(snapshot: Snapshot, matching: Sequence[Placed]) -> list[Day]:
@@ -146,13 +157,15 @@ def _chosen_day(wanted: date | None, days: Sequence[Day], today: date) -> date |
     return next((day.date for day in days if day.count), known[0] if known else None)
 
 
-def _found(snapshot: Snapshot, choice: Choice, zone: str, days: list[Day], matching: Sequence[Placed]) -> Timetable:
-    in_order = sorted(matching, key=lambda placed: (placed.slot.starts_at, placed.session.code))
-    found = [
-        (day, [card(snapshot, placed.session, placed.slot, zone) for placed in group])
-        for day, group in groupby(in_order, key=attrgetter("day"))
-    ]
-    return Timetable(zone, snapshot.event.timezone, choice, days, None, found=found, count=len(in_order))
+def _found(snapshot: Snapshot, choice: Choice, zone: str, page: int) -> Timetable:
+    found = [snapshot.by_time[number] for number in snapshot.search.matching(choice.query)]
+    if choice.track or choice.room or choice.building:
+        found = [placed for placed in found if _matches(snapshot, placed, choice)]
+    table = Timetable(zone, snapshot.event.timezone, choice, [], None, count=len(found))
+    table.page = min(page, table.pages)
+    shown = found[table.first - 1 : table.last]
+    table.found = [(day, list(group)) for day, group in groupby(shown, key=attrgetter("day"))]
+    return table
 
 
 def _grids(
@@ -296,42 +309,6 @@ def _some(names: Sequence[str], most: int = 3) -> str:
     if len(names) <= most:
         return ", ".join(names)
     return _("%(names)s and %(count)s more") % {"names": ", ".join(names[:most]), "count": len(names) - most}
-
-
-@dataclass(frozen=True, slots=True)
-class Neighbours:
-    """Around one slot: what its room has before and after, and what runs beside it, in order of the rooms."""
-
-    before: Placed | None
-    after: Placed | None
-    beside: tuple[Placed, ...]
-
-
-def neighbours(snapshot: Snapshot, session: SessionView, slot: SlotView) -> Neighbours:
-    before: Placed | None = None
-    after: Placed | None = None
-    beside: list[Placed] = []
-    rooms = frozenset(slot.rooms)
-    for placed in snapshot.placed:
-        other = placed.slot
-        if other.id == slot.id or placed.session.cancelled:
-            continue
-        if other.starts_at < slot.ends_at and other.ends_at > slot.starts_at:
-            if not _long(placed):
-                beside.append(placed)
-        elif not rooms.isdisjoint(other.rooms):
-            if other.ends_at <= slot.starts_at and (before is None or other.ends_at > before.slot.ends_at):
-                before = placed
-            if other.starts_at >= slot.ends_at and (after is None or other.starts_at < after.slot.starts_at):
-                after = placed
-    day = timedelta(hours=12)
-    if before and slot.starts_at - before.slot.ends_at > day:
-        before = None
-    if after and after.slot.starts_at - slot.ends_at > day:
-        after = None
-    place = {room: n for n, room in enumerate(snapshot.rooms)}
-    beside.sort(key=lambda placed: (place.get(placed.slot.rooms[0], 0) if placed.slot.rooms else 0, placed.slot.id))
-    return Neighbours(before, after, tuple(beside))
 
 
 def first_and_last(snapshot: Snapshot) -> tuple[datetime, datetime] | None:

@@ -10,8 +10,9 @@ from events.catalogue.filters import KIND, MODES
 from events.catalogue.queries import EventRow
 from events.catalogue.states import EventState
 from events.core import links, locales, pages
-from events.people import permissions
+from events.people import blanks, permissions
 from events.people.audiences import audience_of
+from events.people.blanks import Sheets
 from events.schedule import kept_pages
 from events.schedule import pages as programme
 from events.schedule import queries as schedule
@@ -30,8 +31,8 @@ async def event(request: Request) -> Response:
     at = request.state.now
     snapshot = await schedule.current(found.id)
     price = await offers.price(found.id, found.state, found.timezone, found.currency, at)
+    today = at.astimezone(found.zone).date()
     if programme.is_nobody(request):
-        today = at.astimezone(found.zone).date()
         made_of = (snapshot.token if snapshot else None, price.token if price else None, today)
         key = ("event", found.guid, found.version, found.changed_at, made_of, locales.current())
         return await kept_pages.answer(request, key, at, lambda: _page(request, found, snapshot, price, price))
@@ -39,11 +40,26 @@ async def event(request: Request) -> Response:
     if price is not None and request.state.actor is not None:
         audience = await audience_of(request.state.actor.id, at, found.unit_id)
         yours = await offers.price(found.id, found.state, found.timezone, found.currency, at, audience.name)
-    return _page(request, found, snapshot, price, yours)
+    may_edit = permissions.can(request.state.actor, permissions.SEE_DRAFT, event=found.id, unit=found.unit_id)
+    if pages.NOTICE in request.cookies:
+        return _page(request, found, snapshot, price, yours, may_edit)
+    anyone = blanks.reader(request)
+    tokens = tuple(one.token if one else None for one in (snapshot, price, yours))
+    seen = (found.guid, found.version, found.changed_at, tokens, today, locales.current(), anyone.state.actor, may_edit)
+    words = blanks.words(request.state.actor)
+    return _sheets.answer(seen, lambda: _page(anyone, found, snapshot, price, yours, may_edit), words)
+
+
+_sheets = Sheets()
 
 
 def _page(
-    request: Request, event: EventRow, snapshot: Snapshot | None, price: Price | None, yours: Price | None
+    request: Request,
+    event: EventRow,
+    snapshot: Snapshot | None,
+    price: Price | None,
+    yours: Price | None,
+    may_edit: bool = False,
 ) -> Response:
     at = request.state.now
     url = links.absolute(event.path)
@@ -68,7 +84,7 @@ def _page(
         weeks=(event.ends_on - event.starts_on).days // 7 + 1 if event.starts_on and event.ends_on else 0,
         structured=structured.event(event, url, listed),
         url=url,
-        may_edit=permissions.can(request.state.actor, permissions.SEE_DRAFT, event=event.id, unit=event.unit_id),
+        may_edit=may_edit,
     )
 
 

@@ -50,7 +50,7 @@ async def price(
     """The tickets that let one into an event, at this audience's prices; None when nothing is sold. A second old."""
     if state != EventState.ON_SALE:
         return None
-    offer = (await shelves.get(event_id)).offer
+    offer = await shelves.get(event_id)
     second = at.replace(microsecond=0)
     key = (event_id, audience, locales.current())
     known = _reckoned.get(key)

@@ -5,6 +5,7 @@ from typing import Any
 from zoneinfo import ZoneInfo
 
 from babel import Locale, UnknownLocaleError
+from markupsafe import Markup
 from starlette.requests import Request
 from starlette.responses import Response
 from starlette.routing import Route
@@ -16,9 +17,9 @@ from events.catalogue.queries import EventRow
 from events.core import locales, pages
 from events.core.errors import NotFound
 from events.core.locales import _
-from events.schedule import grid, kept_pages, roles, timetable
+from events.schedule import grid, kept_cards, kept_pages, roles, timetable
 from events.schedule import pages as programme
-from events.schedule.snapshots import Placed, SessionView, Snapshot
+from events.schedule.snapshots import Placed, SessionView, SlotView, Snapshot
 
 BESIDE = 24
 """So many of what runs at the same time are shown; a big conference has hundreds."""
@@ -51,9 +52,8 @@ def _page(request: Request, event: EventRow, snapshot: Snapshot, found: SessionV
         people=_people(event, snapshot, found),
         language=_language(found.language),
         level=level_words(found.level),
-        times=[_time(snapshot, found, n) for n in range(len(found.slots))],
+        times=[_time(snapshot, slot, saved) for slot in found.slots],
         clashes=_clashes(snapshot, found, saved),
-        saved=saved,
         is_saved=found.code in saved,
         save_url=programme.save_url(request, event),
         here=f"{event.path}/sessions/{found.code}",
@@ -84,34 +84,34 @@ def _people(event: EventRow, snapshot: Snapshot, found: SessionView) -> list[dic
     return listed
 
 
-def _time(snapshot: Snapshot, found: SessionView, n: int) -> dict[str, Any]:
+def _time(snapshot: Snapshot, slot: SlotView, saved: frozenset[str]) -> dict[str, Any]:
     """One of its times, with what its room has before and after and what runs beside it."""
-    slot = found.slots[n]
     zone = ZoneInfo(snapshot.event.timezone)
-    around = timetable.neighbours(snapshot, found, slot)
+    around = snapshot.around.of(slot)
+
+    def cards(placed: Sequence[Placed]) -> Markup:
+        return kept_cards.cards(snapshot, placed, "", saved)
+
     return {
         "slot": slot,
         "place": snapshot.place(slot),
-        "before": _card(snapshot, around.before),
-        "after": _card(snapshot, around.after),
-        "beside": [_card(snapshot, placed) for placed in around.beside[:BESIDE]],
+        "before": cards([around.before] if around.before else []),
+        "after": cards([around.after] if around.after else []),
+        "beside": cards(around.beside[:BESIDE]),
         "beside_count": len(around.beside),
+        "beside_left": len(around.beside) > BESIDE,
         "whole_day": f"/events/{snapshot.event.slug}/schedule?day={grid.day_of(slot.starts_at, zone)}",
     }
 
 
-def _card(snapshot: Snapshot, placed: Placed | None) -> dict[str, Any] | None:
-    return timetable.card(snapshot, placed.session, placed.slot, placed.slot.timezone) if placed else None
-
-
 def _clashes(snapshot: Snapshot, found: SessionView, saved: frozenset[str]) -> Sequence[dict[str, Any]]:
     """Saved sessions that take place at the same time; touching is no clash."""
+    others = [snapshot.by_code[code] for code in saved if code in snapshot.by_code]
+    theirs = [(other, slot) for other in others if other is not found and not other.cancelled for slot in other.slots]
     return [
-        timetable.card(snapshot, other, theirs, theirs.timezone)
-        for other in snapshot.sessions
-        if other.code in saved and other.code != found.code and not other.cancelled
-        for theirs in other.slots
-        if any(theirs.starts_at < slot.ends_at and theirs.ends_at > slot.starts_at for slot in found.slots)
+        timetable.card(snapshot, other, slot, slot.timezone)
+        for other, slot in sorted(theirs, key=lambda pair: (pair[1].starts_at, pair[0].code))
+        if any(slot.starts_at < own.ends_at and slot.ends_at > own.starts_at for own in found.slots)
     ]
 
 

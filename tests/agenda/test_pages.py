@@ -85,3 +85,24 @@ async def test_an_empty_schedule_says_what_to_do(client: httpx.AsyncClient, db: 
 
     assert page.status_code == 200
     assert "Nothing saved yet" in page.text
+
+
+async def test_who_saved_a_session_and_who_has_a_seat_in_it_see_their_own(
+    client: httpx.AsyncClient, programme: Programme
+) -> None:
+    ada, grace = await make.person("Ada"), await make.person("Grace", "grace@example.org")
+    await saves.save(ada.id, programme.event.id, programme.late.code, NOON)
+    await make.seat(grace, programme.late)
+
+    shown = []
+    for person in (ada, grace, ada):
+        client.cookies.set("signin", await make.sign_in(person))
+        shown.append((await client.get("/my/schedule")).text)
+    client.cookies.set("locale", "en-XA")
+    accented = (await client.get("/my/schedule")).text
+
+    assert ['action="/events/annual/unsaved"' in page for page in shown] == [True, False, True]
+    assert ["Your seat" in page for page in shown] == [False, True, False]
+    assert ["Zines in the stacks" in page for page in shown] == [True, True, True]
+    assert "Remove" in shown[0]
+    assert "Remove" not in accented  # a card drawn in one language is not shown in another

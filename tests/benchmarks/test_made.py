@@ -1,6 +1,7 @@
 """Programmes and registrations made by SQL are what the application would have made: it publishes and recounts them."""
 
 from collections.abc import AsyncIterator
+from datetime import date
 
 import asyncpg
 import pytest
@@ -16,14 +17,10 @@ from tests.make import NOON
 
 @pytest.fixture
 async def connection(db: None, database_url: str) -> AsyncIterator[asyncpg.Connection]:
-    pattern = await make.event("annual")
-    people = [await make.person(f"Person {number}") for number in range(50)]
+    pattern = await make.event("annual", ends_on=date(2026, 7, 13))
     await database.execute("INSERT INTO track (event_id, slug, name) VALUES ($1, 'a', 'A')", pattern.id)
     await database.execute("INSERT INTO session_type (event_id, slug, name) VALUES ($1, 'b', 'B')", pattern.id)
-    session = await make.session(pattern, NOON)
-    await database.execute_many(
-        "INSERT INTO session_person (session_id, person_id) VALUES ($1, $2)", [(session.id, one.id) for one in people]
-    )
+    await make.session(pattern, NOON)
     opened = await asyncpg.connect(database_url)
     yield opened
     await opened.close()
@@ -41,6 +38,13 @@ async def test_a_made_programme_has_its_sessions_and_no_room_twice_at_a_time(con
     assert {len(session.people) for session in snapshot.sessions} == {3}
     assert len(snapshot.rooms) == 6
     assert not [one for one in await placed.conflicts(event) if one.kind is Kind.ROOM]
+
+
+async def test_conflicts_of_made_programmes_grow_as_they_do(connection: asyncpg.Connection) -> None:
+    found = [len(await drafts.conflicts(await made.programme(connection, f"made-{n}", n))) for n in (70, 140)]
+
+    assert 70 > found[0] > 0
+    assert found[1] / found[0] == pytest.approx(2, abs=0.3)
 
 
 async def test_a_tenth_that_begins_later_is_a_tenth_that_changed(connection: asyncpg.Connection) -> None:

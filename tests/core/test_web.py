@@ -12,7 +12,7 @@ from starlette.responses import PlainTextResponse, Response
 from starlette.routing import Route
 
 from events.core import web
-from events.core.errors import DomainError, NotSignedIn, TooMany, Unreadable
+from events.core.errors import Away, DomainError, NotSignedIn, TooMany, Unreadable
 from events.settings import Settings
 
 SETTINGS = Settings(
@@ -52,6 +52,10 @@ async def slow_down(request: Request) -> Response:
     raise TooMany(90)
 
 
+async def away(request: Request) -> Response:
+    raise Away
+
+
 async def misread(request: Request) -> Response:
     raise Unreadable({"name": "Please type a name."})
 
@@ -72,6 +76,8 @@ def app() -> Starlette:
             Route("/private", ask_to_sign_in),
             Route("/slow", slow_down),
             Route("/misread", misread),
+            Route("/away", away, methods=["GET", "POST"]),
+            Route("/{place:path}/away", away),
         ],
         middleware=[
             Middleware(
@@ -172,6 +178,38 @@ async def test_a_rate_limit_says_when_to_come_back(browser: httpx.AsyncClient) -
     answer = await browser.get("/slow")
 
     assert (answer.status_code, answer.headers["retry-after"]) == (429, "90")
+
+
+async def test_who_comes_when_a_part_of_us_is_away_can_try_again_by_a_link(browser: httpx.AsyncClient) -> None:
+    answer = await browser.get("/away?day=2&track=a%26b")
+
+    assert (answer.status_code, answer.headers["retry-after"]) == (503, "20")
+    assert '<a class="button primary" href="/away?day=2&amp;track=a%26b">Try again</a>' in answer.text
+    assert "<form" not in answer.text
+
+
+async def test_a_form_that_met_a_part_away_is_told_of_and_never_sent_again_by_itself(
+    browser: httpx.AsyncClient,
+) -> None:
+    answer = await browser.post("/away", data={"card": "4242"}, headers={"Referer": "http://testserver/read?day=2"})
+
+    assert (answer.status_code, answer.headers["retry-after"]) == (503, "20")
+    assert "no payment is taken twice" in answer.text
+    assert '<a class="button primary" href="/read?day=2">Back to the page</a>' in answer.text
+    assert ("<form" in answer.text, "4242" in answer.text) == (False, False)
+
+
+@pytest.mark.parametrize("referer", ["", "https://evil.example/read", "http://testserver//evil.example/read"])
+async def test_the_way_back_from_a_form_leads_to_no_stranger(browser: httpx.AsyncClient, referer: str) -> None:
+    answer = await browser.post("/away", headers={"Referer": referer})
+
+    assert ("Back to the page" in answer.text, "evil.example" in answer.text) == (True, False)
+
+
+async def test_trying_again_leads_to_no_stranger(browser: httpx.AsyncClient) -> None:
+    answer = await browser.get("http://testserver//evil.example/away")
+
+    assert (answer.status_code, 'href="//' in answer.text) == (503, False)
 
 
 async def test_a_nul_in_an_address_is_an_address_nobody_has(browser: httpx.AsyncClient) -> None:

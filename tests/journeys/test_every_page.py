@@ -71,6 +71,8 @@ PAGES = [
     (AMAL, "/my/orders"),
     (AMAL, "/my/settings"),
     (AMAL, "/my/settings/code/{handle}"),
+    (AMAL, "/my/settings/deletion"),
+    (AMAL, "/my/settings/deletion/{deletion}"),
     (CARLA, "/organize"),
     (CARLA, "/organize/events"),
     (CARLA, "/organize/events/{annual}"),
@@ -218,6 +220,11 @@ class Visit:
         await page.locator("form[action$='/addresses'] button").click()
         await page.wait_for_url("**/settings/code/**")
         self.things["handle"] = page.url.rpartition("/")[2]
+        await page.goto("/my/settings/deletion")
+        await page.get_by_label("I keep these places without an account").check()
+        await page.get_by_role("button", name="Send the code").click()
+        await page.wait_for_url("**/settings/deletion/**")
+        self.things["deletion"] = page.url.rpartition("/")[2]
 
     async def _carla_moves_a_session(self) -> None:
         page = await self.page(CARLA)
@@ -249,7 +256,7 @@ def test_no_page_is_forgotten() -> None:
 
 
 NO_PAGE = re.compile(
-    r"\.(ics|xml|json|atom|csv|svg|eml)$|^/(static|healthz|readyz|metrics)|^/dev/looks$|/paid$|/celebration_years$"
+    r"\.(ics|xml|json|atom|csv|svg|eml|txt)$|^/(static|healthz|readyz|metrics)|^/dev/looks$|/paid$|/celebration_years$"
 )
 """Files, what machines ask for, and what only leads on; /dev/looks has tests of its own."""
 

@@ -1,5 +1,6 @@
 """The signed-in person, by one statement."""
 
+import asyncio
 from datetime import timedelta
 
 from events.core import database, web
@@ -27,6 +28,24 @@ async def test_an_actor_has_the_main_address_and_the_units_below_each_role(db: N
         "ada@example.org",
         (Grant("editor", units=frozenset({division.id, committee.id})), Grant("registrar")),
     )
+
+
+async def test_those_who_come_together_are_told_apart(db: None) -> None:
+    ada, alan, grace = await make.person("Ada"), await make.person("Alan"), await make.person("Grace")
+    unit = await make.unit()
+    await make.role(ada, "editor", unit=unit)
+    await make.role(grace, "registrar")
+    tokens = [web.token_hash(await make.sign_in(one, NOON)) for one in (ada, alan, grace)]
+    late = NOON + timedelta(days=61)
+
+    found = await asyncio.gather(
+        *(actors.actor_of(token, NOON) for token in (*tokens, b"nobody", tokens[0])), actors.actor_of(tokens[1], late)
+    )
+
+    roles = (Grant("editor", units=frozenset({unit.id})),), (), (Grant("registrar"),)
+    assert [(one.name, one.roles) if one else None for one in found] == [
+        ("Ada", roles[0]), ("Alan", roles[1]), ("Grace", roles[2]), None, ("Ada", roles[0]), None,
+    ]  # fmt: skip
 
 
 async def test_a_token_counts_for_sixty_days_after_it_was_last_used(db: None) -> None:

@@ -1,5 +1,6 @@
 """Which prices somebody may have."""
 
+import asyncio
 from datetime import UTC, date, datetime
 
 from events.people.audiences import NONMEMBER, audience_of
@@ -27,6 +28,22 @@ async def test_a_divisions_members_have_its_price_at_its_events_and_those_of_uni
     names = [(await audience_of(ada.id, NOON, unit.id)).name for unit in (division, committee, other, root)]
 
     assert names == ["division_member", "division_member", "member", "member"]
+
+
+async def test_those_who_ask_together_have_their_own_prices(db: None) -> None:
+    ada, alan, grace = await make.person("Ada"), await make.person("Alan"), await make.person("Grace")
+    division, other = await make.unit("Division"), await make.unit("Other")
+    await make.membership(ada, number="M1", unit=division)
+    await make.membership(grace, number="S3", kind="student")
+
+    found = await asyncio.gather(
+        *(audience_of(one.id, NOON, unit.id) for one in (ada, alan, grace) for unit in (division, other))
+    )
+
+    assert [one.name for one in found] == [
+        "division_member", "nonmember", "nonmember", "nonmember", "student", "student",
+    ]  # fmt: skip
+    assert [one.membership and one.membership["number"] for one in found] == ["M1", None, None, None, "S3", "S3"]
 
 
 async def test_students_and_retired_members_have_their_own_price_and_the_row_is_kept_for_the_order(db: None) -> None:

@@ -2,6 +2,7 @@ import asyncio
 from datetime import timedelta
 from urllib.parse import urlsplit
 
+import asyncpg
 import httpx
 import pytest
 
@@ -13,6 +14,7 @@ from events.registration.models import CheckoutSession, Order, Refund, TicketTyp
 from events.registration.payments import CannotPay, Outcome, Pages
 from events.registration.sandbox.checkout import Card
 from events.registration.states import OrderState
+from events.settings import Settings
 from tests import make
 from tests.make import NOON
 from tests.registration.conftest import SPEAKS_TO_STRIPE, Shop
@@ -96,6 +98,26 @@ async def test_going_to_pay_twice_leads_to_the_same_page(shop: Shop) -> None:
 
     assert again == (await CheckoutSession.get(order_id=order)).url
     assert len(list(shop.till.ledger.all("checkout.session"))) == 1
+
+
+async def test_going_to_pay_five_times_at_once_makes_one_payment_page(shop: Shop, settings: Settings) -> None:
+    placed = await holds.place(await make.basket([await make.ticket_type(price=32500)]), NOON)
+    account = await account_of(placed.id)
+    before = (await Order.get(id=placed.id)).version
+    other = await asyncpg.connect(settings.database_url)
+    async with other.transaction():  # all of them wait for the order's row, and then go on with what they saw before
+        await other.execute("SELECT FROM orders FOR UPDATE")
+        clicks = [asyncio.create_task(payments.check_out(account, shop.stripe, PAGES, NOON)) for _click in range(5)]
+        await asyncio.sleep(0.3)
+    await other.close()
+
+    pages = await asyncio.gather(*clicks)
+
+    assert len(set(pages)) == 1
+    [session] = await CheckoutSession.all()
+    assert (session.attempt, session.amount, session.state) == (1, 32500, "open")
+    order = await Order.get(id=placed.id)
+    assert (order.version, order.held_until) == (before + 1, session.expires_at + holds.GRACE)
 
 
 async def test_an_answer_that_was_lost_is_asked_for_again_with_the_same_key(shop: Shop) -> None:

@@ -13,7 +13,7 @@ CHANGES = diffs.compare(snapshot(ONE, TWO, number=1), snapshot(moved(ONE, hours=
 
 
 def written() -> bytes:
-    releases = [(2, NINE, "Rooms <changed>", CHANGES), (1, NINE - timedelta(days=1), "", Changes(0, ()))]
+    releases = [(2, NINE, "Rooms <changed>", CHANGES, 0), (1, NINE - timedelta(days=1), "", Changes(0, ()), 0)]
     return atom.feed("Annual & more", GUID, "https://events.example.org/events/annual", releases)
 
 
@@ -45,3 +45,13 @@ def test_a_change_is_said_in_words() -> None:
 
 def test_the_same_releases_give_the_same_bytes() -> None:
     assert written() == written()
+
+
+def test_of_a_release_with_thousands_of_changes_some_are_said_and_the_others_counted() -> None:
+    content = etree.fromstring(
+        atom.feed("Annual", GUID, "https://events.example.org/events/annual", [(2, NINE, "", CHANGES, 7)])
+    ).findtext("{*}entry/{*}content")
+
+    assert content is not None
+    assert content.count("<li>") == len(CHANGES)
+    assert content.endswith("<p>7 changes more</p>")

@@ -11,6 +11,12 @@ from events.schedule.kept_pages import Pages, compressed
 from tests.make import NOON
 
 
+def test_what_is_written_piece_by_piece_is_whole() -> None:
+    page = kept_pages.written(b"%06d" % number for number in range(2 * kept_pages.PIECE // 6))
+
+    assert page.body() == b"".join(b"%06d" % number for number in range(2 * kept_pages.PIECE // 6))
+
+
 async def test_a_page_is_kept_as_gzip_and_unpacked_for_who_takes_none() -> None:
     pages = Pages()
 

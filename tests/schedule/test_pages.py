@@ -1,4 +1,6 @@
+import re
 from datetime import timedelta
+from html import unescape
 from uuid import uuid4
 
 import httpx
@@ -8,7 +10,7 @@ from lxml import etree
 from events.catalogue import queries as catalogue
 from events.catalogue.models import Event, EventSlug
 from events.core import database
-from events.schedule import queries
+from events.schedule import queries, timetable
 from events.schedule.models import Session
 from tests import make
 from tests.schedule.conftest import Conference
@@ -67,6 +69,30 @@ async def test_filters_stay_in_the_address(
     assert page.status_code == 200
     assert [words for words in there if words not in body] == []
     assert [words for words in away if words in body] == []
+
+
+async def test_a_search_that_finds_many_goes_on_over_pages(
+    annual: httpx.AsyncClient, conference: Conference, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    monkeypatch.setattr(timetable, "FOUND", 2)
+
+    first = await annual.get("/events/annual/schedule?q=a&tz=UTC")
+    [onward] = re.findall('rel="next" href="([^"]+)"', first.text)
+    second = await annual.get(unescape(onward))
+
+    assert ("3 sessions found" in first.text, "1–2 of 3" in first.text, "Zines" in first.text) == (True, True, False)
+    assert ("3–3 of 3" in second.text, "Zines" in second.text, "Metadata" in second.text) == (True, True, False)
+    assert "q=a" in onward
+    assert "tz=UTC" in onward
+
+
+async def test_a_search_is_answered_anew_after_a_release(annual: httpx.AsyncClient, conference: Conference) -> None:
+    assert "Nothing in the programme fits" in (await annual.get("/events/annual/schedule?q=cafe")).text
+
+    await Session.filter(id=conference.zines.id).update(title="Zines in the Café")
+    await conference.publish(5)
+
+    assert "Zines in the Café" in (await annual.get("/events/annual/schedule?q=cafe")).text
 
 
 async def test_without_a_release_the_page_says_so(draft: Conference, client: httpx.AsyncClient) -> None:

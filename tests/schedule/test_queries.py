@@ -1,6 +1,8 @@
 import asyncio
 
-from events.schedule import queries
+import pytest
+
+from events.schedule import atom, queries
 from events.schedule.feeds import Filter
 from tests import make
 from tests.schedule.conftest import Conference
@@ -55,4 +57,17 @@ async def test_releases_are_listed_newest_first(conference: Conference) -> None:
 
     listed = await queries.releases(conference.event.id)
 
-    assert [(number, len(changes)) for number, _at, _note, changes in listed] == [(2, 1), (1, 0)]
+    assert [(number, len(changes), more) for number, _at, _note, changes, more in listed] == [(2, 1, 0), (1, 0, 0)]
+
+
+async def test_of_many_changes_the_first_are_listed_and_the_others_counted(
+    conference: Conference, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    await type(conference.opening).filter(event_id=conference.event.id).update(abstract="Other words.")
+    await conference.publish(5)
+    [(_number, _at, _note, every, _none), _first] = await queries.releases(conference.event.id)
+    monkeypatch.setattr(atom, "MOST", 1)
+    [(_number, _at, _note, some, more), _first] = await queries.releases(conference.event.id)
+
+    assert len(every) > 1
+    assert (some.changes, more) == (every.changes[:1], len(every) - 1)

@@ -73,7 +73,7 @@ def test_buildings_stand_over_their_rooms() -> None:
 def test_a_search_finds_on_every_day() -> None:
     table = build(Choice(query="session"))
 
-    assert [(day.day, [one["code"] for one in found]) for day, found in table.found] == [
+    assert [(day.day, [one.session.code for one in found]) for day, found in table.found] == [
         (9, ["CODE01", "CODE03", "CODE02"]),
         (10, ["CODE04"]),
     ]
@@ -92,7 +92,7 @@ def test_what_runs_for_days_stands_above_the_hours_on_each() -> None:
 
     for day in (9, 10):
         table = build(Choice(day=date(2026, 7, day)), programme)
-        assert [one["code"] for one in table.running] == ["CODE09"]
+        assert [one.session.code for one in table.running] == ["CODE09"]
         assert "CODE09" not in codes(table)
 
 
@@ -132,7 +132,7 @@ def test_around_a_session_is_its_room_before_and_after_and_what_runs_beside() ->
     before = moved(session(5, slot(5)), hours=-1)
     programme = snapshot(before, ONE, TWO, THREE, session(6, slot(6, 9)), session(7, slot(7, 0), state="cancelled"))
 
-    around = timetable.neighbours(programme, ONE, ONE.slots[0])
+    around = programme.around.of(ONE.slots[0])
 
     assert around.before is not None
     assert around.after is not None
@@ -145,3 +145,24 @@ def test_many_names_are_counted() -> None:
 
     assert timetable._some(names) == "Ann, Bob, Cy and 2 more"
     assert timetable._some(names[:3]) == "Ann, Bob, Cy"
+
+
+def test_a_search_that_finds_many_shows_a_page_of_them_and_says_how_many_there_are() -> None:
+    programme = snapshot(*(session(n, slot(n, n / 2)) for n in range(1, timetable.FOUND + 12)))
+    query = Choice(query="session")
+
+    first, second, beyond = (timetable.build(programme, query, "/s", TODAY, page) for page in (1, 2, 99))
+
+    def shown(table: Timetable) -> list[int]:
+        return [one.session.id for _day, found in table.found for one in found]
+
+    assert shown(first) + shown(second) == list(range(1, timetable.FOUND + 12))
+    assert (first.count, first.pages, first.first, first.last) == (41, 2, 1, 30)
+    assert (second.first, second.last, beyond.page, shown(beyond)) == (31, 41, 2, shown(second))
+
+
+def test_a_search_keeps_to_the_filters_that_are_on() -> None:
+    assert build(Choice(query="session", track="teens")).count == 1
+    assert build(Choice(query="session", building="South")).count == 1
+    assert build(Choice(query="ballroom", room="Library")).count == 0
+    assert build(Choice(query="library")).count == 1

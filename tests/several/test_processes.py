@@ -165,11 +165,13 @@ async def test_a_rush_for_the_last_places_sells_each_once(installation: House) -
 async def test_what_one_process_publishes_every_process_shows(installation: House) -> None:
     slug = await annual(installation)
     [talk] = await installation.ask(
-        "SELECT s.code, sl.id AS slot, s.title FROM session s JOIN slot sl ON sl.session_id = s.id"
+        "SELECT s.code, left(sl.local_start, 10) AS day, s.title FROM session s JOIN slot sl ON sl.session_id = s.id"
         " JOIN event e ON e.id = s.event_id WHERE e.slug = $1 AND s.visibility = 'public' ORDER BY s.id LIMIT 1",
         slug,
     )
-    pages = [f"/events/{slug}/sessions/{talk['code']}", f"/events/{slug}/schedule.ics", f"/events/{slug}/schedule.json"]
+    session, programme = f"/events/{slug}/sessions/{talk['code']}", f"/events/{slug}/schedule"
+    pages = [session, f"{session}.ics", f"{session}.ics?tz=UTC", f"{programme}.ics", f"{programme}.json"]
+    pages += [f"{programme}.xml", f"{programme}?day={talk['day']}", f"{programme}?day={talk['day']}&view=list"]
     await _seen(installation, pages, talk["title"])
 
     async with Proxy(installation.webs[:1]) as one, Alternating(installation, one) as editor:

@@ -75,6 +75,28 @@ async def test_a_price_is_yours_and_says_why(
     assert 'href="/events/annual/register"' in anybody
 
 
+async def test_who_may_edit_finds_the_way_and_nobody_who_comes_after_them(
+    signed_in: Callable[[Person], Awaitable[httpx.AsyncClient]],
+) -> None:
+    unit = await make.unit()
+    event = await make.event("annual", unit=unit)
+    await make.ticket_type(event, "Full conference", rates={"member": 27500, "nonmember": 44000})
+    editor, member = await make.person("Ada <b>Lovelace</b>"), await make.person("Grace")
+    reader = await make.person("", "alan@example.org")
+    await make.role(editor, unit=unit)
+    for person in (editor, member):
+        await make.membership(person)
+
+    people = (reader, member, editor, member, reader)
+    shown = [(await (await signed_in(one)).get("/events/annual")).text for one in people]
+
+    assert ['href="/organize/events/annual"' in page for page in shown] == [False, False, True, False, False]
+    assert ["$275.00" in page for page in shown] == [False, True, True, True, False]
+    assert ["Ada &lt;b&gt;Lovelace&lt;/b&gt;" in page for page in shown] == [False, False, True, False, False]
+    assert ["Grace" in page for page in shown] == [False, True, False, True, False]
+    assert ["alan@example.org" in page for page in shown] == [True, False, False, False, True]
+
+
 async def test_the_price_is_that_of_the_full_ticket_not_of_the_cheapest(client: httpx.AsyncClient) -> None:
     event = await make.event("annual")
     await make.ticket_type(event, "Exhibits only", kind="exhibits", price=7500, position=0)

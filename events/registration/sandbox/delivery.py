@@ -53,7 +53,7 @@ class Delivery:
 
     async def _deliver(self, event: Object, delay: float) -> None:
         await asyncio.sleep(delay)
-        body = json.dumps(event, indent=2).encode()
+        body = json.dumps(event).encode()
         pause = FIRST_PAUSE
         for _try in range(TRIES):
             headers = {

@@ -1,0 +1,79 @@
+"""What goes when nobody needs it any more: every kind of row in batches, each its own transaction.
+
+A night that is cut off goes on in the next one: nothing is marked, each step looks what is due. What a step removed is
+told in the log, by number.
+"""
+
+from collections.abc import Awaitable, Callable
+from datetime import datetime
+
+from events.agenda import freshness
+from events.agenda import retention as agenda
+from events.core import inbox, outbox
+from events.core.logs import log
+from events.people import browsers, codes, erasing, memberships
+from events.registration import retention as registration
+from events.registration import webhooks
+from events.settings import Settings
+
+BATCH = 500
+MOST = 200
+"""Batches of one kind in a night: a first run over years of rows leaves something for the next one."""
+
+Step = Callable[[datetime, int], Awaitable[int]]
+"""Removes or blanks at most so many rows that are due at that time, and returns how many it were."""
+
+AT_ONCE: dict[str, Callable[[datetime], Awaitable[int]]] = {
+    "codes": codes.forget,
+    "sign-ins": browsers.forget,
+    "feed fetches": freshness.forget,
+}
+"""Few rows a day: all in one statement."""
+
+
+async def _webhook_events(at: datetime, limit: int) -> int:
+    """What was told of a dispute stays with its order: nobody but a person can close it."""
+    return await inbox.forget(at, limit, but=[webhooks.DISPUTE])
+
+
+IN_BATCHES: dict[str, Step] = {
+    "messages": outbox.forget,
+    "webhook events": _webhook_events,
+    "memberships": memberships.forget,
+    "saved sessions of archived events": agenda.forget_archived,
+    "reminders": agenda.forget_reminders,
+    "invitations blanked": agenda.blank_invitations,
+    "tickets of erased people blanked": registration.blank_tickets,
+    "abandoned orders blanked": registration.blank_abandoned,
+}
+
+
+async def forget(at: datetime, settings: Settings) -> dict[str, int]:
+    """Do every step. One that fails is told in the log and holds up no other. Returns how many went, by their name."""
+
+    async def accounts(at: datetime, limit: int) -> int:
+        return await registration.blank_accounts(at, settings.accounts_years, limit)
+
+    async def names(_at: datetime) -> int:
+        return await erasing.blank()
+
+    gone: dict[str, int] = {}
+    for name, once in {**AT_ONCE, "names of erased people": names}.items():
+        await _noted(gone, name, once(at))
+    for name, step in {**IN_BATCHES, "orders blanked": accounts}.items():
+        for _batch in range(MOST):
+            if await _noted(gone, name, step(at, BATCH)) < BATCH:
+                break
+    log.info("old rows went", **{name.replace(" ", "_").replace("-", "_"): count for name, count in gone.items()})
+    return gone
+
+
+async def _noted(gone: dict[str, int], name: str, doing: Awaitable[int]) -> int:
+    """How many it were; 0 when it failed."""
+    try:
+        count = await doing
+    except Exception as error:
+        log.error("old rows could not go", rows=name, exc_info=error)
+        return 0
+    gone[name] = gone.get(name, 0) + count
+    return count
