@@ -41,7 +41,7 @@ async def test_a_made_programme_has_its_sessions_and_no_room_twice_at_a_time(con
 
 
 async def test_conflicts_of_made_programmes_grow_as_they_do(connection: asyncpg.Connection) -> None:
-    found = [len(await drafts.conflicts(await made.programme(connection, f"made-{n}", n))) for n in (70, 140)]
+    found = [len(await placed.conflicts(await made.programme(connection, f"made-{n}", n))) for n in (70, 140)]
 
     assert 70 > found[0] > 0
     assert found[1] / found[0] == pytest.approx(2, abs=0.3)
