@@ -19,6 +19,7 @@ from events.catalogue import organizing_places
 from events.catalogue import pages as catalogue
 from events.core import assets, closing, database, health, logs, mailbox, security_txt, web
 from events.core.errors import DomainError
+from events.editor import pages as editor
 from events.organizing import pages as organizing
 from events.people import actors, looking_as
 from events.people import organizing as people_organizing
@@ -47,7 +48,7 @@ def routes(settings: Settings) -> list[BaseRoute]:
     found += [*catalogue.routes, *people.routes]
     found += [*webhooks.routes, *health.routes, *security_txt.routes, *account_deletion.routes]
     found += [*organize_catalogue.routes, *organizing_places.routes]  # before /organize/events/{slug}: "new" is no slug
-    found += [*organizing.routes, *organize_schedule.routes, *registration_organizing.routes, *people_organizing.routes]
+    found += [*organizing.routes, *organize_schedule.routes, *editor.routes, *registration_organizing.routes, *people_organizing.routes]
     if settings.dev:
         found += [*mailbox.routes, *looks.routes, *looking_as.routes]
     return found

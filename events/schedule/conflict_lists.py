@@ -44,6 +44,8 @@ _TABLES = {
     Kind.BLOCK: "block",
     Kind.PROTECTED: "protected_time",
 }
+Subject = tuple[Kind, int]
+
 _TITLED = {"block", "protected_time"}
 
 
@@ -88,7 +90,7 @@ async def named(conflicts: Iterable[Conflict]) -> list[ConflictLine]:
     """Conflicts with the names of what they are about; those whose slot has gone meanwhile are left out."""
     found = list(conflicts)
     sides = await _sides({slot for one in found for slot in (one.one, one.other)})
-    names = await _names(found)
+    names = await subjects((one.kind, one.subject) for one in found)
     return [
         ConflictLine(one, names.get((one.kind, one.subject), ""), sides[one.one], sides[one.other])
         for one in found
@@ -107,18 +109,20 @@ async def _sides(slots: set[int]) -> dict[int, Side]:
     }
 
 
-async def _names(conflicts: list[Conflict]) -> dict[tuple[Kind, int], str]:
+async def subjects(about: Iterable[Subject]) -> dict[Subject, str]:
+    """The names of what conflicts are about."""
     asked: dict[str, set[int]] = defaultdict(set)
-    for one in conflicts:
-        if one.kind in _TABLES:
-            asked[_TABLES[one.kind]].add(one.subject)
+    wanted = set(about)
+    for kind, subject in wanted:
+        if kind in _TABLES:
+            asked[_TABLES[kind]].add(subject)
     found = {table: await _of(table, ids) for table, ids in asked.items()}
-    topics = await _topics({one.one for one in conflicts if one.kind is Kind.TOPIC})
+    topics = await _topics() if any(kind is Kind.TOPIC for kind, _subject in wanted) else {}
     return {
-        (one.kind, one.subject): topics.get(one.subject, "")
-        if one.kind is Kind.TOPIC
-        else found.get(_TABLES.get(one.kind, ""), {}).get(one.subject, "")
-        for one in conflicts
+        (kind, subject): topics.get(subject, "")
+        if kind is Kind.TOPIC
+        else found.get(_TABLES.get(kind, ""), {}).get(subject, "")
+        for kind, subject in wanted
     }
 
 
@@ -128,12 +132,6 @@ async def _of(table: str, ids: set[int]) -> dict[int, str]:
     return {row["id"]: row["name"] for row in rows}
 
 
-async def _topics(slots: set[int]) -> dict[int, str]:
-    if not slots:
-        return {}
-    rows = await database.rows(
-        "SELECT DISTINCT unnest(s.topics) AS topic FROM session s JOIN slot l ON l.session_id = s.id"
-        " WHERE l.id = any($1)",
-        list(slots),
-    )
+async def _topics() -> dict[int, str]:
+    rows = await database.rows("SELECT DISTINCT unnest(topics) AS topic FROM session WHERE topics <> '{}'")
     return {topic_number(row["topic"]): row["topic"] for row in rows}

@@ -51,8 +51,10 @@ class Step:
     place: Place
 
 
-async def add(session_id: int, place: Place, at: datetime, accept: str = "", by: By = NOBODY) -> int:
-    """Give a session one more time; returns the slot's id.
+async def add(
+    session_id: int, place: Place, at: datetime, accept: str = "", by: By = NOBODY
+) -> tuple[int, UUID]:
+    """Give a session one more time; returns the slot's id and the command.
 
     accept   a reason to let it overlap others in its room; "" raises RoomTaken instead
     by       whose gesture it is, for the draft's history
@@ -72,8 +74,7 @@ async def add(session_id: int, place: Place, at: datetime, accept: str = "", by:
         await _take_rooms([slot_id], [place], event_id, at, accept)
         await _edited([slot_id], at)
         change = Change("add", session_id, slot_id, None, state(await slot(slot_id)))
-        await history.record(event_id, [change], by, at)
-    return slot_id
+        return slot_id, await history.record(event_id, [change], by, at)
 
 
 async def move(slot_id: int, place: Place, version: int, at: datetime, accept: str = "", by: By = NOBODY) -> SlotRow:

@@ -8,6 +8,8 @@ from collections import defaultdict
 from collections.abc import Iterable, Mapping
 from typing import Any
 
+import asyncpg
+
 from events.core import database
 from events.schedule.conflicts import (
     LEVELS,
@@ -23,15 +25,13 @@ from events.schedule.conflicts import (
     topic_number,
 )
 
-_BOOKINGS = """
+_STATEMENT = """
 WITH s AS MATERIALIZED (
     SELECT s.id, greatest(s.capacity, q.headcount) AS seats, s.unit_id, s.topics, coalesce(q.room_set, '') AS room_set
     FROM session s LEFT JOIN session_request q ON q.session_id = s.id
-    WHERE s.event_id = $1 AND s.state <> 'cancelled'
+    WHERE {sessions}
 ), l AS MATERIALIZED (
-    SELECT l.id, l.session_id, s.seats, s.unit_id, s.room_set, date_part('epoch', l.starts_at)::bigint AS start,
-        date_part('epoch', l.ends_at)::bigint AS end_
-    FROM slot l JOIN s ON s.id = l.session_id WHERE l.starts_at IS NOT NULL
+    {slots}
 )
 SELECT * FROM (
     SELECT array_agg(id), array_agg(session_id), array_agg(start), array_agg(end_), array_agg(seats),
@@ -68,10 +68,28 @@ SELECT * FROM (
 ) topics
 """
 
+_LYING = """SELECT l.id, l.session_id, s.seats, s.unit_id, s.room_set, date_part('epoch', l.starts_at)::bigint AS start,
+        date_part('epoch', l.ends_at)::bigint AS end_
+    FROM slot l JOIN s ON s.id = l.session_id WHERE l.starts_at IS NOT NULL"""
+_NOWHERE = "SELECT 0::bigint AS id, s.id AS session_id, s.seats, s.unit_id, s.room_set, 0::bigint AS start, 0::bigint AS end_ FROM s"
+
+_BOOKINGS = _STATEMENT.format(sessions="s.event_id = $1 AND s.state <> 'cancelled'", slots=_LYING)
+_UNPLACED = _STATEMENT.format(sessions="s.id = $1", slots=_NOWHERE)
+
 
 async def bookings(event_id: int) -> list[Booking]:
     """Every slot of the draft that has a time; cancelled sessions need nothing."""
-    row = await database.row(_BOOKINGS, event_id)
+    return _bookings(await database.row(_BOOKINGS, event_id))
+
+
+async def unplaced(session_id: int) -> Booking:
+    """A session that has no time yet, as if it lay at the beginning of 1970 in no room: what it needs is in it."""
+    row = await database.row(_UNPLACED, session_id)
+    [booking] = _bookings(row)
+    return booking
+
+
+def _bookings(row: asyncpg.Record | None) -> list[Booking]:
     assert row is not None
     columns = [column or () for column in row]
     people = _grouped(*columns[6:8])

@@ -66,6 +66,11 @@ async def undo(event_id: int, command: UUID, at: datetime, person: int | None, a
         return made
 
 
+async def slots_of(event_id: int, command: UUID) -> list[int]:
+    """The slots that a command changed. Raises NotFound."""
+    return [edit.change.slot for edit in await history.command(event_id, command) if edit.change.slot is not None]
+
+
 def _back(change: Change) -> Step:
     assert change.slot is not None
     assert change.before is not None

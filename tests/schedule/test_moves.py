@@ -125,7 +125,7 @@ async def test_another_events_session_keeps_its_room(draft: Conference) -> None:
 async def test_a_time_is_added_and_taken_away(draft: Conference) -> None:
     zines = await row(draft.zines)
 
-    added = await moves.add(draft.zines.id, at(zines.place, 7), NOON)
+    added, _command = await moves.add(draft.zines.id, at(zines.place, 7), NOON)
 
     assert len(await slots.slots_of(draft.zines.id)) == 2
     await moves.remove(added, 1, NOON)

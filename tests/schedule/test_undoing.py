@@ -90,7 +90,7 @@ async def test_a_time_that_was_given_goes_and_one_that_went_comes_back_with_its_
 
     assert (await Slot.get(id=zines.id)).uid == uid
     assert (await row(draft.zines)).place == zines.place
-    added = await moves.add(draft.zines.id, later(zines.place, 12), NOON)
+    added, _command = await moves.add(draft.zines.id, later(zines.place, 12), NOON)
     [edit] = (await history.since(draft.event.id, 0))[-1:]
     await undoing.undo(draft.event.id, edit.command, NOON, None)
     assert not await Slot.exists(id=added)

@@ -1,0 +1,116 @@
+"""The timetable editor's page, and what it asks for: the picture, a gesture, others' changes, where a session may lie."""
+
+from typing import Any
+
+from starlette.requests import Request
+from starlette.responses import JSONResponse, Response
+from starlette.routing import Route
+
+from events.catalogue import queries as catalogue
+from events.catalogue.queries import EventRow
+from events.core import pages
+from events.core.fresh import Fresh
+from events.editor import commands, picture, places, presence
+from events.people import permissions
+from events.schedule import conflict_lists, draft_lists, history, placed
+from events.schedule.conflicts import Conflict, Kind
+
+_NEVER_KEPT = {"cache-control": "no-store"}
+
+
+async def _readable(request: Request) -> EventRow:
+    """The event, for anybody who may read its draft or owns a session in it."""
+    event = await catalogue.event_by_slug(request.path_params["slug"], drafts=True)
+    units = (event.unit_id, *await draft_lists.owners(event.id))
+    permissions.require(request.state.actor, permissions.SEE_DRAFT, event=event.id, unit=units)
+    return event
+
+
+async def editor(request: Request) -> Response:
+    event = await _readable(request)
+    return pages.render(request, "editor/timetable.html", event=event, here="timetable")
+
+
+async def drawn(request: Request) -> Response:
+    event = await _readable(request)
+    return JSONResponse(await picture.draw(event), headers=_NEVER_KEPT)
+
+
+async def command(request: Request) -> Response:
+    """Do one gesture; answers with what it touched as it lies now, and the conflicts of it."""
+    event = await _readable(request)
+    actor = permissions.signed_in(request.state.actor)
+    done = await commands.do(event, commands.read(await request.body()), actor, request.state.now)
+    touched = set(done.slots)
+    return JSONResponse(
+        {
+            "command": str(done.command) if done.command else None,
+            "number": await history.last(event.id),
+            **await _as_they_lie(event, touched),
+        },
+        headers=_NEVER_KEPT,
+    )
+
+
+_latest: Fresh[int, int] = Fresh(history.last, seconds=0.5)
+"""Every editor's browser asks every second; the database is asked twice a second for all of them."""
+
+
+async def changes(request: Request) -> Response:
+    """What others did after `since`, and who is here. `at`: the slot this person has chosen."""
+    event = await _readable(request)
+    actor = permissions.signed_in(request.state.actor)
+    since, chosen = (_number(request, name) for name in ("since", "at"))
+    here = await presence.note(request.app.state.redis, event.id, actor, chosen or None, request.state.now.timestamp())
+    answer: dict[str, Any] = {"here": [[one.person, one.name, one.slot] for one in here]}
+    if await _latest.get(event.id) > since:
+        edits = await history.since(event.id, since)
+        touched = {edit.change.slot for edit in edits if edit.change.slot is not None}
+        answer |= {
+            "number": edits[-1].number if edits else since,
+            "edits": [
+                [one.number, str(one.command), one.by == actor.id, one.name, one.change.what, one.change.slot]
+                for one in edits
+            ],
+            **await _as_they_lie(event, touched),
+        }
+    return JSONResponse(answer, headers=_NEVER_KEPT)
+
+
+async def possible(request: Request) -> Response:
+    """When and where a session had better not lie, for shading while it is dragged."""
+    event = await _readable(request)
+    return JSONResponse(
+        await places.shaded(event.id, _number(request, "slot"), _number(request, "session")), headers=_NEVER_KEPT
+    )
+
+
+async def _as_they_lie(event: EventRow, touched: set[int]) -> dict[str, Any]:
+    """These slots now, those that are gone, and the conflicts in which they are: the others stay as they were."""
+    lying = await picture.slots(event.id, touched)
+    found = [one for one in await placed.conflicts(event.id) if _about(one, touched)]
+    return {
+        "touched": sorted(touched),
+        "slots": lying,
+        "conflicts": picture.conflicts(await conflict_lists.named(found)),
+    }
+
+
+def _about(conflict: Conflict, touched: set[int]) -> bool:
+    """A budget's conflict may be about another slot of the unit than the one that moved."""
+    return conflict.kind is Kind.BUDGET or conflict.one in touched or conflict.other in touched
+
+
+def _number(request: Request, name: str) -> int:
+    given = request.query_params.get(name, "")
+    return int(given) if given.isascii() and given.isdigit() and len(given) < 16 else 0
+
+
+_ROOT = "/organize/events/{slug}/timetable"
+routes = [
+    Route(_ROOT, editor, name="organize_timetable"),
+    Route(f"{_ROOT}/picture.json", drawn, name="organize_timetable_picture"),
+    Route(f"{_ROOT}/commands", command, methods=["POST"], name="organize_timetable_command"),
+    Route(f"{_ROOT}/changes.json", changes, name="organize_timetable_changes"),
+    Route(f"{_ROOT}/places.json", possible, name="organize_timetable_places"),
+]
