@@ -48,7 +48,13 @@ def routes(settings: Settings) -> list[BaseRoute]:
     found += [*catalogue.routes, *people.routes]
     found += [*webhooks.routes, *health.routes, *security_txt.routes, *account_deletion.routes]
     found += [*organize_catalogue.routes, *organizing_places.routes]  # before /organize/events/{slug}: "new" is no slug
-    found += [*organizing.routes, *organize_schedule.routes, *editor.routes, *registration_organizing.routes, *people_organizing.routes]
+    found += [
+        *organizing.routes,
+        *organize_schedule.routes,
+        *editor.routes,
+        *registration_organizing.routes,
+        *people_organizing.routes,
+    ]
     if settings.dev:
         found += [*mailbox.routes, *looks.routes, *looking_as.routes]
     return found

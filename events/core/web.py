@@ -22,7 +22,18 @@ from starlette.responses import JSONResponse, PlainTextResponse, RedirectRespons
 from starlette.types import ASGIApp, Message, Receive, Scope, Send
 
 from events.core import clock, database, locales, metrics, pages
-from events.core.errors import Away, DomainError, Forbidden, Later, NotFound, NotSignedIn, TooMany, Unreadable, Way
+from events.core.errors import (
+    Away,
+    DomainError,
+    Forbidden,
+    Later,
+    NotFound,
+    NotSignedIn,
+    StaleWrite,
+    TooMany,
+    Unreadable,
+    Way,
+)
 from events.core.locales import _
 from events.core.logs import log
 
@@ -228,7 +239,9 @@ async def answer_error(request: Request, error: Exception) -> Response:
     headers = {"Retry-After": str(error.seconds)} if isinstance(error, (TooMany, Later)) else {}
     if not _wants_page(request):
         if "json" in request.headers.get("accept", ""):
-            problem = {"title": error.title, "status": error.status, "detail": error.words}
+            problem: dict[str, Any] = {"title": error.title, "status": error.status, "detail": error.words}
+            if isinstance(error, StaleWrite):
+                problem |= {"theirs": dict(error.theirs), "yours": dict(error.yours)}
             return JSONResponse(problem, error.status, headers=headers, media_type="application/problem+json")
         return PlainTextResponse(f"{error.title}. {error.words}\n", error.status, headers=headers)
     if isinstance(error, Later):

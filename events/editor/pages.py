@@ -1,4 +1,4 @@
-"""The timetable editor's page, and what it asks for: the picture, a gesture, others' changes, where a session may lie."""
+"""The timetable editor's page, and what it asks for: the picture, a gesture, others' changes, where one may lie."""
 
 from typing import Any
 
@@ -17,30 +17,34 @@ from events.schedule.conflicts import Conflict, Kind
 
 _NEVER_KEPT = {"cache-control": "no-store"}
 
+_latest: Fresh[int, int] = Fresh(history.last, seconds=0.5)
+"""Every editor's browser asks every second; the database is asked twice a second for all of them."""
 
-async def _readable(request: Request) -> EventRow:
-    """The event, for anybody who may read its draft or owns a session in it."""
+
+async def _event(request: Request, permission: permissions.Permission = permissions.SEE_DRAFT) -> EventRow:
+    """The event, for anybody who has the permission in it or for a unit that owns a session in it."""
     event = await catalogue.event_by_slug(request.path_params["slug"], drafts=True)
     units = (event.unit_id, *await draft_lists.owners(event.id))
-    permissions.require(request.state.actor, permissions.SEE_DRAFT, event=event.id, unit=units)
+    permissions.require(request.state.actor, permission, event=event.id, unit=units)
     return event
 
 
 async def editor(request: Request) -> Response:
-    event = await _readable(request)
+    event = await _event(request)
     return pages.render(request, "editor/timetable.html", event=event, here="timetable")
 
 
 async def drawn(request: Request) -> Response:
-    event = await _readable(request)
+    event = await _event(request)
     return JSONResponse(await picture.draw(event), headers=_NEVER_KEPT)
 
 
 async def command(request: Request) -> Response:
     """Do one gesture; answers with what it touched as it lies now, and the conflicts of it."""
-    event = await _readable(request)
+    event = await _event(request, permissions.EDIT_PROGRAMME)
     actor = permissions.signed_in(request.state.actor)
     done = await commands.do(event, commands.read(await request.body()), actor, request.state.now)
+    _latest.forget(event.id)
     touched = set(done.slots)
     return JSONResponse(
         {
@@ -52,13 +56,9 @@ async def command(request: Request) -> Response:
     )
 
 
-_latest: Fresh[int, int] = Fresh(history.last, seconds=0.5)
-"""Every editor's browser asks every second; the database is asked twice a second for all of them."""
-
-
 async def changes(request: Request) -> Response:
     """What others did after `since`, and who is here. `at`: the slot this person has chosen."""
-    event = await _readable(request)
+    event = await _event(request)
     actor = permissions.signed_in(request.state.actor)
     since, chosen = (_number(request, name) for name in ("since", "at"))
     here = await presence.note(request.app.state.redis, event.id, actor, chosen or None, request.state.now.timestamp())
@@ -79,7 +79,7 @@ async def changes(request: Request) -> Response:
 
 async def possible(request: Request) -> Response:
     """When and where a session had better not lie, for shading while it is dragged."""
-    event = await _readable(request)
+    event = await _event(request)
     return JSONResponse(
         await places.shaded(event.id, _number(request, "slot"), _number(request, "session")), headers=_NEVER_KEPT
     )

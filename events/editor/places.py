@@ -69,4 +69,3 @@ async def _unfit(session: int) -> dict[str, str]:
         elif row["seats"] is not None and holds is not None and row["seats"] > holds:
             found[str(row["id"])] = str(WORDS[Kind.CAPACITY])
     return found
-

@@ -51,9 +51,7 @@ class Step:
     place: Place
 
 
-async def add(
-    session_id: int, place: Place, at: datetime, accept: str = "", by: By = NOBODY
-) -> tuple[int, UUID]:
+async def add(session_id: int, place: Place, at: datetime, accept: str = "", by: By = NOBODY) -> tuple[int, UUID]:
     """Give a session one more time; returns the slot's id and the command.
 
     accept   a reason to let it overlap others in its room; "" raises RoomTaken instead

@@ -71,7 +71,8 @@ SELECT * FROM (
 _LYING = """SELECT l.id, l.session_id, s.seats, s.unit_id, s.room_set, date_part('epoch', l.starts_at)::bigint AS start,
         date_part('epoch', l.ends_at)::bigint AS end_
     FROM slot l JOIN s ON s.id = l.session_id WHERE l.starts_at IS NOT NULL"""
-_NOWHERE = "SELECT 0::bigint AS id, s.id AS session_id, s.seats, s.unit_id, s.room_set, 0::bigint AS start, 0::bigint AS end_ FROM s"
+_NOWHERE = """SELECT 0::bigint AS id, s.id AS session_id, s.seats, s.unit_id, s.room_set, 0::bigint AS start,
+        0::bigint AS end_ FROM s"""
 
 _BOOKINGS = _STATEMENT.format(sessions="s.event_id = $1 AND s.state <> 'cancelled'", slots=_LYING)
 _UNPLACED = _STATEMENT.format(sessions="s.id = $1", slots=_NOWHERE)

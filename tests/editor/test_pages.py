@@ -26,7 +26,9 @@ START = int(NINE.timestamp()) // 60
 async def mary(draft: Conference, signed_in: SignIn) -> httpx.AsyncClient:
     person = await make.person("Mary Manager", "mary@example.org")
     await make.role(person, "programme_manager", event_id=draft.event.id)
-    return await signed_in(person)
+    client = await signed_in(person)
+    client.headers["accept"] = "application/json"
+    return client
 
 
 async def laid(session: Session, hours: float, **values: Any) -> dict[str, Any]:
@@ -99,10 +101,11 @@ async def test_who_was_slower_is_shown_both_states(draft: Conference, mary: http
     step = await laid(draft.zines, 5)
     await mary.post(f"{ROOT}/commands", json={"do": "move", "steps": [step]})
 
-    late = await mary.post(f"{ROOT}/commands", json={"do": "move", "steps": [step | {"start": START + 600, "end": START + 660}]})
+    step |= {"start": START + 600, "end": START + 660}
+    late = await mary.post(f"{ROOT}/commands", json={"do": "move", "steps": [step]})
 
     assert late.status_code == 409
-    assert (late.json()["theirs"]["Starts"], late.json()["yours"]["Starts"]) == ("2026-07-09 14:00", "2026-07-09 19:00")
+    assert [late.json()[whose]["Starts"] for whose in ("theirs", "yours")] == ["2026-07-09 14:00", "2026-07-09 19:00"]
 
 
 async def test_others_hear_of_it_and_see_who_is_where(
@@ -208,7 +211,9 @@ async def test_what_is_not_of_this_event_is_not_there(draft: Conference, mary: h
     assert (await slot_of(draft.zines)).version == 1
 
 
-async def test_nobody_from_outside_sees_the_draft(draft: Conference, signed_in: SignIn, client: httpx.AsyncClient) -> None:
+async def test_nobody_from_outside_sees_the_draft(
+    draft: Conference, signed_in: SignIn, client: httpx.AsyncClient
+) -> None:
     reader = await signed_in(await make.person("Just Ada", "just@example.org", NOON))
 
     for page in ("", "/picture.json", "/changes.json", "/places.json?slot=1"):

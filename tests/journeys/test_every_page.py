@@ -82,6 +82,7 @@ PAGES = [
     (CARLA, "/organize/events/{annual}/sessions/{session}/slots/new"),
     (CARLA, "/organize/events/{annual}/sessions/{session}/slots/{slot}"),
     (CARLA, "/organize/events/{annual}/conflicts"),
+    (CARLA, "/organize/events/{annual}/timetable"),
     (CARLA, "/organize/events/{annual}/publish"),
     (CARLA, "/organize/events/{annual}/edit"),
     (CARLA, "/organize/events/{webinar}/edit"),
