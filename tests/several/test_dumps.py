@@ -15,7 +15,10 @@ from soak.house import House, house
 from tests.several.proxy import Proxy, Reader
 from tests.several.test_processes import Alternating, free_webinar, order_form, told
 
-DUMPS = {Path("tests/data/dumps/issue-2.sql.xz"): datetime(2026, 11, 22, 16, 50, tzinfo=UTC)}
+DUMPS = {
+    Path("tests/data/dumps/issue-2.sql.xz"): datetime(2026, 11, 22, 16, 50, tzinfo=UTC),
+    Path("tests/data/dumps/issue-3.sql.xz"): datetime(2026, 11, 22, 21, 29, tzinfo=UTC),
+}
 """The small demo of an earlier version, made up from end to end, and when it was dumped.
 
 Made by `colloquy demo small` and `pg_dump --no-owner --no-privileges` of that version's checkout, without the lines
