@@ -43,17 +43,22 @@ class Pool:
                 connection = self._idle.pop()
                 if not connection.is_closed():
                     return connection
+                self._all.discard(connection)
             if len(self._all) + self._opening < self._size:
                 return await self._open()
             handed = await self._turn()
-            if handed is not None and not handed.is_closed():
-                return handed
+            if handed is not None:
+                if not handed.is_closed():
+                    return handed
+                self._all.discard(handed)
 
     def give_back(self, connection: asyncpg.Connection) -> None:
         """What is closed, still inside somebody's transaction, or was cut off in a statement, is not used again."""
         if connection not in self._all:
             return
-        if connection.is_in_transaction() or _cut_off(connection):
+        if connection.is_closed():
+            self._gone(connection)
+        elif connection.is_in_transaction() or _cut_off(connection):
             connection.terminate()
             self._gone(connection)
         elif not self._wake(connection):
@@ -85,6 +90,8 @@ class Pool:
             self._opening -= 1
         self._all.add(connection)
         connection.add_termination_listener(self._gone)
+        if connection.is_closed():  # lost in the moment before: nobody was there to be told
+            self._gone(connection)
         return connection
 
     def _gone(self, connection: Any) -> None:

@@ -81,6 +81,31 @@ async def test_a_connection_that_postgresql_closed_makes_room_for_another(pool: 
     await _close(pool, *fresh)
 
 
+async def test_a_connection_that_was_lost_before_anybody_listened_takes_no_place_for_ever(
+    db: None, database_url: str
+) -> None:
+    """PostgreSQL restarts in the moment between letting us in and our being told: ten minutes of soak met it."""
+
+    async def lost_at_once() -> asyncpg.Connection:
+        connection = await asyncpg.connect(**database.credentials(database_url))
+        if restarting:
+            connection.terminate()
+        return connection
+
+    restarting = True
+    pool = Pool(lost_at_once, size=1, wait=0.2)
+    for _time in range(3):
+        lost = await pool.acquire()
+        with pytest.raises(database.AWAY):
+            await lost.fetchval("SELECT 1")
+        pool.give_back(lost)
+    restarting = False
+
+    connection = await pool.acquire()
+    assert await connection.fetchval("SELECT 1") == 1
+    await _close(pool, connection)
+
+
 async def test_a_connection_left_inside_a_transaction_is_not_handed_on(pool: Pool) -> None:
     connection = await pool.acquire()
     await connection.execute("BEGIN")
