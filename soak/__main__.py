@@ -30,6 +30,8 @@ from soak.shop import CHECKOUT, Shop, shop_of
 from tests import servers
 
 RESULT = CHECKOUT / "benchmarks" / "results" / "soak.json"
+HOME = 180.0
+"""Seconds after the last fault in which everybody has to have their answer."""
 QUIET = 40.0
 """Seconds in which the living workers tell what is due, before the night begins."""
 
@@ -85,7 +87,7 @@ class Day:
         with house(self.place / "day", webs=2, workers=2, prepare=self._prepare) as made:
             self.crowd = Crowd(made, self.shop, random.Random(self.wish.seed))
             faults = Faults(made, self.between, random.Random(self.wish.seed + 1))
-            crowd = threading.Thread(target=self._have_people)
+            crowd = threading.Thread(target=self._have_people, daemon=True)
             crowd.start()
             began = time.monotonic()
             try:
@@ -95,9 +97,12 @@ class Day:
                 faults.heal()
             finally:
                 self.loop.call_soon_threadsafe(self.crowd.stop.set)
+                until = time.monotonic() + HOME
                 while crowd.is_alive():
                     faults.tend()
                     crowd.join(0.5)
+                    if time.monotonic() > until:
+                        raise RuntimeError(f"{HOME:.0f} s after everything is healed somebody still gets no answer")
             if self.failed:
                 raise self.failed[0]
             faults.heal()
