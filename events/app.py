@@ -14,8 +14,10 @@ from starlette_compress import CompressMiddleware
 
 from events.agenda import freshness
 from events.agenda import pages as agenda
+from events.calls import organizing as organize_calls
+from events.calls import pages as call_pages
 from events.catalogue import organizing as organize_catalogue
-from events.catalogue import organizing_places
+from events.catalogue import organizing_places, organizing_zones
 from events.catalogue import pages as catalogue
 from events.core import assets, closing, database, health, logs, mailbox, security_txt, web
 from events.core.errors import DomainError
@@ -24,11 +26,14 @@ from events.organizing import pages as organizing
 from events.people import actors, looking_as
 from events.people import organizing as people_organizing
 from events.people import pages as people
+from events.planning import organizing as organizing_planning
+from events.planning import organizing_needs
 from events.registration import organizing as registration_organizing
 from events.registration import pages as registration
 from events.registration import webhooks
 from events.registration.stripe_api import Stripe
 from events.schedule import organizing as organize_schedule
+from events.schedule import organizing_conflicts, organizing_requests, organizing_units, release_pages
 from events.schedule import pages as schedule
 from events.settings import Settings
 from events.site import account_deletion, home, looks
@@ -45,12 +50,19 @@ def routes(settings: Settings) -> list[BaseRoute]:
     # Matched from the top, what a crowd asks for first. A session's .ics stands before its page: {code} takes dots.
     found: list[BaseRoute] = [*agenda.apps, *schedule.routes, *session_page.routes, *event_page.routes]
     found += [*registration.routes, *agenda.routes, *assets.routes, *home.routes, *events_page.routes]
-    found += [*catalogue.routes, *people.routes]
+    found += [*catalogue.routes, *people.routes, *call_pages.routes, *organize_calls.routes]
     found += [*webhooks.routes, *health.routes, *security_txt.routes, *account_deletion.routes]
-    found += [*organize_catalogue.routes, *organizing_places.routes]  # before /organize/events/{slug}: "new" is no slug
+    # before /organize/events/{slug}: "new" is no slug
+    found += [*organize_catalogue.routes, *organizing_places.routes, *organizing_zones.routes]
     found += [
         *organizing.routes,
         *organize_schedule.routes,
+        *organizing_requests.routes,
+        *organizing_units.routes,
+        *release_pages.routes,
+        *organizing_conflicts.routes,
+        *organizing_planning.routes,
+        *organizing_needs.routes,
         *editor.routes,
         *registration_organizing.routes,
         *people_organizing.routes,

@@ -14,6 +14,7 @@ COMMANDS = {
     "demo": "events.commands.demo",
     "import": "events.commands.import_programme",
     "export": "events.commands.export_programme",
+    "conflicts": "events.commands.conflicts",
     "audit": "events.commands.audit",
     "create-admin": "events.commands.create_admin",
 }

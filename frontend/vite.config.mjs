@@ -24,7 +24,7 @@ export default defineConfig({
     target: ["chrome123", "firefox121", "safari17.5"],
     cssTarget: ["chrome123", "firefox121", "safari17.5"],
     rollupOptions: {
-      input: ["styles/site.css", "styles/timetable.css", "styles/organizing.css", "islands/main.ts"],
+      input: ["styles/site.css", "styles/timetable.css", "styles/organizing.css", "styles/timetable-editor.css", "islands/main.ts"],
     },
   },
 });

@@ -8,8 +8,10 @@ from uuid import uuid4
 from zoneinfo import ZoneInfo
 
 from events.catalogue.models import Event, EventSlug, Room, Venue
+from events.core.wall_time import wall
 from events.people import browsers, persons
 from events.people.models import Membership, Person, Role, Unit
+from events.planning.models import Availability, Block
 from events.registration import offers, pricing
 from events.registration.holds import Attendee, Basket
 from events.registration.models import Order, OrderLine, Price, Quota, Registration, TicketType, TicketTypeQuota
@@ -103,6 +105,25 @@ async def venue(name: str = "McCormick Place", city: str = "Chicago", timezone: 
 async def room(venue_: Venue | None = None, name: str = "", **values: Any) -> Room:
     venue_ = venue_ or await venue()
     return await Room.create(guid=uuid4(), venue=venue_, name=name or f"Room {next(_numbers)}", **values)
+
+
+async def block(event_: Event, starts: datetime = NOON, minutes: int = 60, **values: Any) -> Block:
+    """A break of the whole event, unless `values` say otherwise."""
+    ends, zone = starts + timedelta(minutes=minutes), ZoneInfo(event_.timezone)
+    local: dict[str, Any] = {
+        "local_start": wall(starts, zone),
+        "local_end": wall(ends, zone),
+        "timezone": event_.timezone,
+    }
+    usual: dict[str, Any] = {"series": uuid4(), "kind": "break", "title": "Coffee", "room_ids": []}
+    usual |= {"starts_at": starts, "ends_at": ends, "timezone": event_.timezone}
+    return await Block.create(event=event_, **(local | usual | values))
+
+
+async def there(event_: Event, room_: Room, starts: datetime = NOON, minutes: int = 60) -> Availability:
+    """A time when a room is open."""
+    ends = starts + timedelta(minutes=minutes)
+    return await Availability.create(event=event_, room=room_, starts_at=starts, ends_at=ends)
 
 
 async def ticket_type(

@@ -18,12 +18,16 @@ fails    a 5xx that is meant
 
 from collections.abc import Mapping
 from dataclasses import dataclass, field
-from datetime import UTC, datetime
+from datetime import UTC, datetime, timedelta
 
+from events.calls import calls, proposals
+from events.calls.models import Call, CallQuestion
 from events.catalogue.models import Event
+from events.core import database
 from events.core.access import Limiter
 from events.people import account, codes, erasing, sign_in
 from events.people.models import Address, Person, Role
+from events.planning.models import Resource
 from events.registration.models import Question, Registration
 from events.schedule.models import Slot
 from tests import make
@@ -70,6 +74,10 @@ async def things(event: Event, people: Mapping[str, Person], key: bytes, at: dat
     order = await make.seat(attendee, session)
     return {
         "slug": event.slug,
+        "release": "1",
+        "call": "papers",
+        "proposal": await a_proposal(event, attendee, at),
+        "call_question": str(await database.value("SELECT id FROM call_question")),
         "event": event.slug,
         "code": session.code,
         "session": session.code,
@@ -78,10 +86,14 @@ async def things(event: Event, people: Mapping[str, Person], key: bytes, at: dat
         "room": str(room.id),
         "person": attendee.code,
         "order": order.code,
+        "time": "1",
         "slot": str((await Slot.get(session=session)).id),
         "ticket": str(ticket.id),
         "quota": str((await make.quota(event, 100)).id),
         "question": str(question.id),
+        "block": str((await make.block(event)).id),
+        "availability": str((await make.there(event, room)).id),
+        "resource": str((await Resource.create(event=event, kind="crew", name="Crew")).id),
         "registration": (await Registration.get(order=order)).code,
         "address": str((await Address.get(person=attendee)).id),
         "browser": "1",
@@ -97,7 +109,20 @@ async def things(event: Event, people: Mapping[str, Person], key: bytes, at: dat
     }
 
 
+async def a_proposal(event: Event, owner: Person, at: datetime) -> str:
+    """The code of a draft in the event's only call, which has one question."""
+    until = at + timedelta(days=1)
+    call = await Call.create(
+        event=event, slug="papers", title="Papers", opens_at=at - timedelta(days=1), closes_at=until
+    )
+    await CallQuestion.create(call=call, kind="text", label="Any wish?")
+    made = await calls.by_slug(event.id, "papers")
+    return await proposals.begin(made, owner.id, "Attendee", "", "en", at)
+
+
 _OWN = {"code": "order"}
+_PROPOSAL = {"code": "proposal"}
+_QUESTION = {"question": "call_question"}
 
 TABLE: dict[str, Line] = {
     # the house
@@ -172,6 +197,8 @@ TABLE: dict[str, Line] = {
     "new_venue": Line(PLANNERS),
     "venue": Line(PLANNERS),
     "add_building": Line(PLANNERS),
+    "venue_zones": Line(PLANNERS),
+    "venue_walks": Line(PLANNERS),
     "new_room": Line(PLANNERS),
     "room": Line(PLANNERS),
     # schedule
@@ -186,17 +213,64 @@ TABLE: dict[str, Line] = {
     "session_ics": Line(EVERYONE, may_be_absent=True),
     "organize_sessions": Line(SEERS),
     "organize_conflicts": Line(SEERS),
+    "organize_planning": Line(SEERS),
+    "organize_blocks": Line(SEERS),
+    "organize_new_block": Line(EDITORS),
+    "organize_block": Line(EDITORS),
+    "organize_block_removal": Line(EDITORS, form={"version": "1"}),
+    "organize_availability": Line(SEERS),
+    "organize_availability_add": Line(EDITORS),
+    "organize_availability_removal": Line(EDITORS),
+    "organize_resources": Line(SEERS),
+    "organize_resource_add": Line(EDITORS),
+    "organize_resource_change": Line(EDITORS),
+    "organize_resource_removal": Line(EDITORS),
+    "organize_session_resources": Line(EDITORS),
+    "organize_conflict_accept": Line(PLANNERS),
+    "organize_conflict_take_back": Line(PLANNERS),
+    "organize_conflict_levels": Line(PLANNERS),
+    "changes": Line(EVERYONE, may_be_absent=True),
+    "old_release": Line(EVERYONE, {"number": "release"}, may_be_absent=True),
+    "organize_releases": Line(SEERS),
+    "organize_comparison": Line(SEERS, query="from=1&to=1", may_be_absent=True),
+    "organize_return": Line(PLANNERS, {"number": "release"}, may_be_absent=True),
     "organize_timetable": Line(SEERS),
     "organize_timetable_picture": Line(SEERS),
     "organize_timetable_changes": Line(SEERS),
-    "organize_timetable_places": Line(SEERS, query="?session=1"),
+    "organize_timetable_places": Line(SEERS, query="session=1"),
     "organize_timetable_command": Line(EDITORS),
     "organize_session": Line(EDITORS),
     "organize_new_session": Line(EDITORS),
     "organize_session_people": Line(EDITORS),
+    "organize_session_sponsors": Line(EDITORS),
+    "organize_requests": Line(EDITORS),
+    "organize_request": Line(EDITORS),
+    "organize_request_steps": Line(EDITORS),
+    "organize_event_units": Line(EDITORS),
+    "organize_event_unit": Line(EDITORS),
+    "organize_unit_session": Line(EDITORS),
+    "organize_budget": Line(EDITORS),
+    "organize_protected_time": Line(EDITORS),
+    "organize_protected_time_removal": Line(EDITORS, may_be_absent=True),
     "organize_new_slot": Line(EDITORS),
     "organize_slot": Line(EDITORS),
     "organize_slot_removal": Line(EDITORS),
+    # calls
+    "event_calls": Line(EVERYONE),
+    "call": Line(EVERYONE),
+    "proposal_begin": Line(SIGNED_IN),
+    "proposal": Line(frozenset({"attendee"}), _PROPOSAL, hidden=True),
+    "proposal_withdraw": Line(frozenset({"attendee"}), _PROPOSAL, hidden=True),
+    "my_proposals": Line(SIGNED_IN),
+    "presenter_invitation": Line(EVERYONE, may_be_absent=True),
+    "presenter_answer": Line(EVERYONE, form={"accept": "no"}, may_be_absent=True),
+    "organize_calls": Line(EDITORS),
+    "organize_new_call": Line(EDITORS),
+    "organize_call": Line(EDITORS),
+    "organize_new_call_question": Line(EDITORS),
+    "organize_call_question": Line(EDITORS, _QUESTION),
+    "organize_call_question_place": Line(EDITORS, _QUESTION),
+    "organize_call_question_removal": Line(EDITORS, _QUESTION),
     # registration
     "register": Line(EVERYONE),
     "register_post": Line(EVERYONE),

@@ -19,6 +19,8 @@ async def test_the_small_demo_shows_every_kind_and_adds_up(database_url: str) ->
     assert found == {"celebration": 15, "conference": 1, "course": 2, "forum": 1, "webinar": 6}
     assert await database.value("SELECT count(*) FROM release") == 10
     assert await database.value("SELECT count(*) FROM orders WHERE state = 'CONFIRMED'") == 72
+    assert await database.value("SELECT count(DISTINCT series) FROM block") == 3
+    assert await database.value("SELECT count(*) FROM walk") == 2
     assert await audit.audit(clock.now()) == []
     assert said[0] == "People and units: 110 people …"
 

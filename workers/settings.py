@@ -8,10 +8,12 @@ from arq.cron import CronJob, cron
 from arq.typing import WorkerCoroutine
 
 from events.agenda import notices, reminders
+from events.calls import letters as calls
 from events.core import clock
 from events.core.logs import log
 from events.people import mails as people
 from events.registration import letters as registration
+from events.schedule import request_letters
 from workers import agenda, mail, payments, upkeep
 from workers.job import Batch, Job, tell
 from workers.tools import Tools
@@ -35,15 +37,18 @@ BATCHES: dict[str, Batch] = {
     "mail.order_expired": mail.post_about(registration.accounts_of, registration.order_expired),
     "mail.late_payment_refunded": mail.post_about(registration.accounts_of, registration.late_payment_refunded),
     "mail.refund_settled": mail.post_about(registration.accounts_of, registration.refund_settled),
+    "mail.presenter_invited": mail.post(calls.presenter_invited),
+    "mail.proposal_received": mail.post(calls.proposal_received),
     "mail.invitation": mail.invitations,
     "mail.reminder": mail.post(reminders.letter, bulk=True),
     "mail.changes": mail.post(notices.letter, bulk=True),
+    "mail.request_answered": mail.post(request_letters.answered, bulk=True),
 }
 """Several in one ring, when several are due."""
 
 TOGETHER = frozenset(BATCHES)
 
-BULK = frozenset({"mail.invitation", "mail.reminder", "mail.changes"})
+BULK = frozenset({"mail.invitation", "mail.reminder", "mail.changes", "mail.request_answered"})
 """Mails by the thousand: what somebody waits for in front of a screen passes them by."""
 
 Upkeep = Callable[[datetime, Tools], Awaitable[None]]

@@ -13,7 +13,8 @@ slugs              the words of an address; old ones lead on
 fields, forms      what organizers typed, as values
 drafts             what organizers' forms show and offer
 editing            making, changing and moving an event in one fact
-places             venues, buildings, rooms
+places             venues and buildings; rooms: how they can be set, what stands in them, who can come in
+room_sets          the words for sets and equipment; zones: parts of a venue, and the walks between them
 pages              the awareness calendar and the feeds
-organizing         organizers' pages of events; organizing_places: of venues and rooms
+organizing         organizers' pages of events; organizing_places: of venues and rooms, organizing_zones
 """

@@ -53,6 +53,11 @@ def _clean(value: object) -> object:
     return "".join(letter for letter in text if letter in "\n\t" or letter.isprintable() or ord(letter) > 0x9F).strip()
 
 
+def clean(value: object) -> str:
+    """A typed text without control characters; anything else than a text is empty."""
+    return str(_clean(value)) if isinstance(value, str) else ""
+
+
 def _one_line(value: object) -> object:
     cleaned = _clean(value)
     return " ".join(cleaned.split()) if isinstance(cleaned, str) else cleaned

@@ -9,8 +9,10 @@ from starlette.requests import Request
 from starlette.responses import Response
 from starlette.routing import Route
 
-from events.catalogue import places
-from events.catalogue.places import ROOM_KINDS, BuildingForm, RoomForm, VenueForm
+from events.catalogue import places, rooms, zones
+from events.catalogue.places import BuildingForm, VenueForm
+from events.catalogue.room_sets import EQUIPMENT, SETS
+from events.catalogue.rooms import ROOM_KINDS, RoomForm
 from events.core import pages
 from events.core.errors import NotFound, Unreadable
 from events.core.locales import _
@@ -65,20 +67,24 @@ async def room(request: Request) -> Response:
     permissions.require(request.state.actor, EDIT_VENUES)
     found = await places.venue(request.path_params["venue"])
     room_id: int | None = request.path_params.get("room")
-    rooms = await places.rooms(found["id"])
-    own = next((dict(row) for row in rooms if row["id"] == room_id), None)
+    all_rooms = await rooms.rooms(found["id"])
+    own = next((dict(row) for row in all_rooms if row["id"] == room_id), None)
     if room_id is not None and own is None:
         raise NotFound
     typed: dict[str, Any] = {"kind": "room"}
-    if own:
+    if own and room_id:
         typed = own | {"building": own["building_id"] or "", "parts": [str(part) for part in own["part_ids"]]}
+        typed |= {name: {True: "yes", False: "no", None: ""}[own[name]] for name in ("step_free", "hearing_loop")}
+        typed["zone"] = own["zone_id"] or ""
+        typed |= {f"set-{name}": people for name, people in (await rooms.sets(room_id)).items()}
     errors: Mapping[str, str] = {}
     if request.method == "POST":
         form = await request.form()
         try:
-            await places.save_room(found["id"], RoomForm.read(form), room_id)
+            await rooms.save_room(found["id"], RoomForm.read(form), room_id)
         except Unreadable as error:
-            typed, errors = _typed(form) | {"parts": [str(part) for part in form.getlist("parts")]}, error.errors
+            lists = {name: [str(one) for one in form.getlist(name)] for name in ("parts", "equipment")}
+            typed, errors = _typed(form) | lists, error.errors
         else:
             return pages.redirect(request, f"/organize/venues/{found['slug']}", _("The room is saved."))
     return pages.render(
@@ -91,7 +97,10 @@ async def room(request: Request) -> Response:
         errors=dict(errors),
         kinds=[(kind, str(name)) for kind, name in ROOM_KINDS.items()],
         buildings=[(row["id"], row["name"]) for row in await places.buildings(found["id"])],
-        parts=[(str(row["id"]), row["name"]) for row in rooms if row["id"] != room_id and not row["part_ids"]],
+        parts=[(str(row["id"]), row["name"]) for row in all_rooms if row["id"] != room_id and not row["part_ids"]],
+        zones=[(row["id"], row["name"]) for row in await zones.of(found["id"])],
+        sets=[(name, str(words)) for name, words in SETS.items()],
+        equipment=[(name, str(words)) for name, words in EQUIPMENT.items()],
     )
 
 
@@ -113,7 +122,7 @@ async def _venue_page(
         errors=dict(errors or {}),
         building=building or {"name": ""},
         building_errors=dict(building_errors or {}),
-        rooms=await places.rooms(venue["id"]) if venue else [],
+        rooms=await rooms.rooms(venue["id"]) if venue else [],
         buildings=await places.buildings(venue["id"]) if venue else [],
         kind_name=ROOM_KINDS,
         zones=[(zone, zone.replace("_", " ")) for zone in sorted(available_timezones()) if "/" in zone],

@@ -8,7 +8,7 @@ import asyncpg
 
 from events.catalogue import entries, feeds, observances
 from events.core import database
-from events.demo import association, catalogue, interest, places, programme, tickets
+from events.demo import association, catalogue, frame, interest, places, programme, proposals, tickets
 from events.demo.catalogue import Draft, moment, next_weekday
 from events.demo.loading import Loader
 from events.demo.size import Size
@@ -41,6 +41,7 @@ async def build(url: str, size: Size, at: datetime, say: Say, names: list[str]) 
     for number in made[1:]:
         await releases.publish(number, None, "The demo’s first release.", at)
         await entries.write_event_entry(number, at)
+    await proposals.build(at)
     say("Public feeds …")
     await feeds.refresh_all(at)
     await database.execute("ANALYZE")  # again: what was published filled tables that were empty
@@ -81,6 +82,15 @@ async def _rows(loader: Loader, dice: random.Random, size: Size, at: datetime, n
         presenters=presenters,
         preconferences=3 if size.rooms < 100 else 24,
         at=at,
+    )
+    await frame.build(
+        loader,
+        ids[annual],
+        zone=CHICAGO,
+        days=days,
+        rooms=lakeside.rooms,
+        sessions=main.sessions,
+        late=presenters[0],
     )
     side = await programme.build(
         loader,

@@ -14,6 +14,7 @@ from events.editor import commands, picture, places, presence
 from events.people import permissions
 from events.schedule import conflict_lists, draft_lists, history, placed
 from events.schedule.conflicts import Conflict, Kind
+from events.schedule.moves import RoomTaken
 
 _NEVER_KEPT = {"cache-control": "no-store"}
 
@@ -31,7 +32,16 @@ async def _event(request: Request, permission: permissions.Permission = permissi
 
 async def editor(request: Request) -> Response:
     event = await _event(request)
-    return pages.render(request, "editor/timetable.html", event=event, here="timetable")
+    units = (event.unit_id, *await draft_lists.owners(event.id))
+    return pages.render(
+        request,
+        "editor/timetable.html",
+        event=event,
+        here="timetable",
+        kinds=conflict_lists.WORDS,
+        levels=conflict_lists.LEVEL_WORDS,
+        may_edit=permissions.can(request.state.actor, permissions.EDIT_PROGRAMME, event=event.id, unit=units),
+    )
 
 
 async def drawn(request: Request) -> Response:
@@ -43,7 +53,12 @@ async def command(request: Request) -> Response:
     """Do one gesture; answers with what it touched as it lies now, and the conflicts of it."""
     event = await _event(request, permissions.EDIT_PROGRAMME)
     actor = permissions.signed_in(request.state.actor)
-    done = await commands.do(event, commands.read(await request.body()), actor, request.state.now)
+    try:
+        done = await commands.do(event, commands.read(await request.body()), actor, request.state.now)
+    except RoomTaken as error:
+        # `taken` tells it from other noes: this one may be done after all, with a reason in `accept`.
+        answer = {"title": error.title, "status": error.status, "detail": error.words, "taken": True}
+        return JSONResponse(answer, error.status, headers=_NEVER_KEPT, media_type="application/problem+json")
     _latest.forget(event.id)
     touched = set(done.slots)
     return JSONResponse(

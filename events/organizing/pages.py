@@ -13,7 +13,8 @@ from events.core.locales import _
 from events.organizing import drafts, pulse
 from events.people import permissions
 from events.people.actors import Actor
-from events.schedule.conflicts import Kind
+from events.schedule import conflict_lists
+from events.schedule.conflicts import Level
 from events.schedule.placed import conflicts
 from events.schedule.releases import Blocked, NothingToPublish
 
@@ -43,7 +44,8 @@ async def event_home(request: Request) -> Response:
         event=event,
         here="home",
         card=await pulse.card(event.id, request.state.now),
-        conflicts={kind.value: sum(one.kind is kind and one.level != "ignore" for one in found) for kind in Kind},
+        stopping=conflict_lists.counted(one for one in found if one.level is Level.BLOCK),
+        doubtful=conflict_lists.counted(one for one in found if one.level is Level.WARN),
         bars=await pulse.registrations_by_day(event.id, event.timezone, request.state.now),
         may_publish=permissions.can(actor, permissions.PUBLISH, event=event.id, unit=event.unit_id),
     )
@@ -75,6 +77,7 @@ async def _letter(request: Request, event: EventRow, error: str = "", note: str 
         event=event,
         here="publish",
         impact=found,
+        stopping=conflict_lists.counted(found.blocks),
         version=await drafts.version_of(event.id, found.changes),
         error=error,
         note_words=note,

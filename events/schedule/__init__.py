@@ -9,7 +9,14 @@ importing         a file into a draft, all or nothing; imported_rows writes the 
 frab_writing      a release as schedule.xml, schedule.json and a table; exports hands them out
 
 drafts            the draft, read whole; draft_lists reads it for lists and forms
-conflicts         who and what is needed twice at once
+conflicts         who and what is needed twice at once; placed reads the draft for it, boards ask "what if"
+conflict_lists    them in words; conflict_choice: the ones somebody asked for
+accepting         letting one stand, with a note; levels: how serious each kind is
+booked_resources  the bookable resources a session has
+requests          what a unit asks staff for, and the way it goes; request_decisions: staff's answers to one or many
+request_lists     staff's table; unit_lists: a unit's sessions with what is missing, and all units with their budgets
+request_words     its fields as people read them; request_forms, spans: what was typed; request_letters: the mail
+sponsors          units beside a session's owner
 moves             a slot's time and rooms; overlaps are the pairs somebody accepted
 editing           a session's words and people
 
@@ -25,5 +32,6 @@ atom              what changed, as a feed
 kept_pages        rendered pages, kept while they are true; marked_grids: a day's grids with what somebody saved marked
 kept_cards        a session's card, rendered once
 forms             a reader's address, session_forms an organizer's form, as values
-pages             the programme for everybody; organizing: its draft for organizers
+pages             the programme for everybody; organizing: its draft for organizers, organizing_conflicts
+organizing_requests, organizing_units   requests, and units with their budgets, for their editors and for staff
 """

@@ -1,6 +1,6 @@
 """Conflicts in words: what each is about, by name, and the sessions on both sides."""
 
-from collections import defaultdict
+from collections import Counter, defaultdict
 from collections.abc import Iterable
 from dataclasses import dataclass
 from datetime import datetime
@@ -28,8 +28,15 @@ WORDS: dict[Kind, Lazy] = {
 LEVEL_WORDS: dict[Level, Lazy] = {
     Level.BLOCK: lazy("Cannot be published"),
     Level.WARN: lazy("Worth a look"),
-    Level.IGNORE: lazy("Accepted"),
+    Level.IGNORE: lazy("Accepted, or no matter here"),
 }
+
+
+def counted(conflicts: Iterable[Conflict]) -> list[tuple[str, int]]:
+    """The kinds of these conflicts in words, the most frequent first, with how many there are of each."""
+    counts = Counter(one.kind for one in conflicts)
+    return [(str(WORDS[kind]), count) for kind, count in counts.most_common()]
+
 
 _TABLES = {
     Kind.ROOM: "room",

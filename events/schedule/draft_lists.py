@@ -97,10 +97,19 @@ async def _pairs(sql: str, event_id: int) -> list[tuple[int, str]]:
 
 
 async def owners(event_id: int) -> list[int]:
-    """The units that own sessions of an event: their editors may open its pages."""
+    """The units with a part in an event: they own or sponsor a session, or have a budget; their editors open it."""
     return [
         row["unit_id"]
         for row in await database.rows(
-            "SELECT DISTINCT unit_id FROM session WHERE event_id = $1 AND unit_id IS NOT NULL", event_id
+            "SELECT unit_id FROM session WHERE event_id = $1 AND unit_id IS NOT NULL"
+            " UNION SELECT x.unit_id FROM session_unit x JOIN session s ON s.id = x.session_id WHERE s.event_id = $1"
+            " UNION SELECT unit_id FROM budget WHERE event_id = $1",
+            event_id,
         )
     ]
+
+
+async def unit(unit_id: int | None) -> tuple[str, str] | None:
+    """(slug, name) of a unit."""
+    row = await database.row("SELECT slug, name FROM unit WHERE id = $1", unit_id)
+    return None if row is None else (row["slug"], row["name"])

@@ -113,11 +113,20 @@ async def _rooms(event_id: int) -> dict[int, RoomView]:
     """The rooms that the draft names, in the order of the grid."""
     return {
         row["id"]: RoomView(
-            row["id"], str(row["guid"]), row["name"], row["building"] or "", row["kind"], row["capacity"], position
+            row["id"],
+            str(row["guid"]),
+            row["name"],
+            row["building"] or "",
+            row["kind"],
+            row["capacity"],
+            position,
+            row["step_free"],
+            row["hearing_loop"],
         )
         for position, row in enumerate(
             await database.rows(
-                "SELECT r.id, r.guid, r.name, b.name AS building, r.kind, r.capacity FROM room r"
+                "SELECT r.id, r.guid, r.name, b.name AS building, r.kind, r.capacity, r.step_free,"
+                " r.hearing_loop FROM room r"
                 " LEFT JOIN building b ON b.id = r.building_id WHERE r.id IN ("
                 "  SELECT x.named_id FROM slot_room x JOIN slot l ON l.id = x.slot_id"
                 "  JOIN session s ON s.id = l.session_id WHERE s.event_id = $1)"

@@ -13,7 +13,7 @@ import asyncpg
 
 from events.core import database
 from events.core.wall_time import zone_named
-from events.schedule import frab, imported_rows, overlaps, releases
+from events.schedule import accepting, frab, imported_rows, overlaps, releases
 from events.schedule.frab import Problem, Programme
 from events.schedule.frab_xml import NotReadable
 from events.schedule.imported_rows import Tally, Target
@@ -126,7 +126,7 @@ async def _write(programme: Programme, target: Target, wish: Wish, report: Repor
     moved = await imported_rows.write_slots(target, programme, sessions, rooms, tally)
     say(f"{len(sessions):,} sessions and {programme.slot_count:,} slots are there")
     if moved:
-        await overlaps.lapse(moved)
+        await accepting.lapse(moved)
         await _accept(target, await overlaps.of(moved), wish, report, at)
     tally.kept = len(sessions) - len(set(sessions.values()) & tally.touched | tally.created)
     return tally

@@ -14,7 +14,7 @@ import asyncpg
 from events.core import database
 from events.core.errors import DomainError, NotFound, StaleWrite
 from events.core.locales import _
-from events.schedule import history, overlaps
+from events.schedule import accepting, history, overlaps
 from events.schedule.history import NOBODY, By, Change
 from events.schedule.overlaps import Overlap
 from events.schedule.releases import LOCK
@@ -95,7 +95,7 @@ async def move_all(event_id: int, steps: Sequence[Step], at: datetime, accept: s
         await lock(event_id)
         before = await _locked(event_id, steps)
         slots, places = [step.slot for step in steps], [step.place for step in steps]
-        await overlaps.lapse(slots)
+        await accepting.lapse(slots)
         await database.execute(_LAY, slots, *zip(*(columns(place) for place in places), strict=True))
         await database.execute("DELETE FROM slot_room WHERE slot_id = any($1)", slots)
         await _take_rooms(slots, places, event_id, at, accept)
@@ -121,7 +121,7 @@ async def remove(slot_id: int, version: int, at: datetime, by: By = NOBODY) -> U
     async with database.transaction():
         await lock(held.event_id)
         before = (await _locked(held.event_id, [Step(slot_id, version, held.place)]))[slot_id]
-        await overlaps.lapse([slot_id])
+        await accepting.lapse([slot_id])
         await _edited([slot_id], at)
         uid = await database.value("DELETE FROM slot WHERE id = $1 RETURNING uid", slot_id)
         change = Change("remove", held.session_id, slot_id, {**state(before), "uid": str(uid)}, None)

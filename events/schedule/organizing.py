@@ -1,4 +1,4 @@
-"""Organizers' pages of a programme's draft: the sessions, one session with its people and times, and the conflicts."""
+"""Organizers' pages of a programme's draft: the sessions, and one session with its people and times."""
 
 from typing import Any
 
@@ -12,8 +12,8 @@ from events.core import pages
 from events.core.errors import DomainError, NotFound, StaleWrite, Unreadable
 from events.core.locales import _
 from events.people import permissions
-from events.schedule import conflict_lists, draft_lists, editing, forms, moves, placed, roles, session_forms, slots
-from events.schedule.conflicts import Level
+from events.planning import resources as bookable
+from events.schedule import booked_resources, draft_lists, editing, forms, moves, roles, session_forms, slots, sponsors
 from events.schedule.editing import SessionRow
 from events.schedule.moves import RoomTaken
 from events.schedule.session_forms import Choices
@@ -23,33 +23,39 @@ from events.schedule.states import WORDS as STATES
 WHICH = ("unscheduled", "planned", "confirmed", "cancelled", "registrants", "closed", "internal")
 
 
-async def _event(request: Request) -> EventRow:
+async def event_of(request: Request) -> EventRow:
     return await catalogue.event_by_slug(request.path_params["slug"], drafts=True)
 
 
-async def _readable(request: Request) -> EventRow:
+async def readable(request: Request) -> EventRow:
     """The event, for anybody who may read its draft or owns a session in it."""
-    event = await _event(request)
+    event = await event_of(request)
     units = (event.unit_id, *await draft_lists.owners(event.id))
     permissions.require(request.state.actor, permissions.SEE_DRAFT, event=event.id, unit=units)
     return event
 
 
 async def _editable(request: Request) -> tuple[EventRow, SessionRow]:
-    """The event and the session of the address, for whoever may edit it."""
-    event = await _event(request)
+    """The event and the session of the address, for editors of the event, of its owner and of its sponsors."""
+    event = await event_of(request)
     permissions.signed_in(request.state.actor)
     found = await editing.session(event.id, request.path_params["code"])
-    _require_edit(request, event, found.values.unit_id)
+    _require_edit(request, event, found.values.unit_id, *[one.unit_id for one in await sponsors.of(found.id)])
     return event, found
 
 
-def _require_edit(request: Request, event: EventRow, unit: int | None) -> None:
-    permissions.require(request.state.actor, permissions.EDIT_PROGRAMME, event=event.id, unit=(event.unit_id, unit))
+def _require_edit(request: Request, event: EventRow, *units: int | None) -> None:
+    permissions.require(request.state.actor, permissions.EDIT_PROGRAMME, event=event.id, unit=(event.unit_id, *units))
+
+
+def _owns(request: Request, event: EventRow, found: SessionRow) -> bool:
+    """Whether the actor may say whose it is: not a sponsor's editor, who may change everything else."""
+    units = (event.unit_id, found.values.unit_id)
+    return permissions.can(request.state.actor, permissions.EDIT_PROGRAMME, event=event.id, unit=units)
 
 
 async def sessions(request: Request) -> Response:
-    event = await _readable(request)
+    event = await readable(request)
     asked = request.query_params
     query = " ".join(asked.get("q", "").replace("\0", "").split())[:100]
     which = asked.get("which", "") if asked.get("which", "") in WHICH else ""
@@ -87,7 +93,7 @@ def _which_options() -> list[tuple[str, str]]:
 
 
 async def new_session(request: Request) -> Response:
-    event = await _event(request)
+    event = await event_of(request)
     _require_edit(request, event, None)
     choices = await draft_lists.choices(event.id)
     if request.method != "POST":
@@ -109,6 +115,7 @@ async def session(request: Request) -> Response:
     try:
         values = session_forms.session_values(form, choices)
         if values.unit_id != found.values.unit_id:
+            _require_edit(request, event, found.values.unit_id)
             _require_edit(request, event, values.unit_id)
         await editing.change(found.id, values, session_forms.version(form), request.state.now)
     except (Unreadable, StaleWrite) as error:
@@ -133,6 +140,28 @@ async def people(request: Request) -> Response:
     return pages.redirect(
         request, _path(event, found.code) + "#people", _("Saved. It is public with the next release.")
     )
+
+
+async def co_sponsors(request: Request) -> Response:
+    """Units put beside the owner (`unit_id`), or taken out (`gone-12`)."""
+    event, found = await _editable(request)
+    _require_edit(request, event, found.values.unit_id)
+    form = session_forms.typed(await request.form())
+    added = session_forms.unit(form, await draft_lists.choices(event.id))
+    await sponsors.change(found.id, added, session_forms.roles(form)[1], request.state.now)
+    return pages.redirect(request, _path(event, found.code) + "#units", _("Saved."))
+
+
+async def resources(request: Request) -> Response:
+    """What of the event's bookable resources it has; the boxes that are ticked, and no others."""
+    event, found = await _editable(request)
+    ticked = [value for value in (await request.form()).getlist("resources") if isinstance(value, str)]
+    try:
+        await booked_resources.choose(found.id, session_forms.numbers(ticked))
+    except Unreadable as error:
+        fields = session_forms.session_fields(found.values)
+        return await _session_page(request, event, found, fields, await draft_lists.choices(event.id), error)
+    return pages.redirect(request, _path(event, found.code) + "#resources", _("Saved."))
 
 
 async def slot(request: Request) -> Response:
@@ -174,19 +203,6 @@ async def _slot_row(request: Request, found: SessionRow) -> SlotRow | None:
     return row
 
 
-async def conflicts(request: Request) -> Response:
-    event = await _readable(request)
-    found = await conflict_lists.named(await placed.conflicts(event.id))
-    marks = {Level.BLOCK: "bad", Level.WARN: "warn", Level.IGNORE: ""}
-    levels = [
-        (str(words), marks[level], [one for one in found if one.level is level])
-        for level, words in conflict_lists.LEVEL_WORDS.items()
-    ]
-    return pages.render(
-        request, "schedule/conflicts.html", event=event, here="sessions", levels=levels, total=len(found)
-    )
-
-
 def _path(event: EventRow, code: str) -> str:
     return f"/organize/events/{event.slug}/sessions/{code}"
 
@@ -213,7 +229,7 @@ def _form(
         choices=choices,
         states=STATES,
         roles=[(name, str(words)) for name, words in roles.ROLES.items()],
-        **{"people": [], "slots": []} | more,
+        **_NOTHING_YET | more,
     )
 
 
@@ -235,6 +251,12 @@ async def _session_page(
         choices,
         error,
         people=await editing.people(found.id),
+        sponsors=await sponsors.of(found.id),
+        resources=[
+            (str(one["id"]), f"{one['name']} ({bookable.KINDS[one['kind']]})") for one in await bookable.of(event.id)
+        ],
+        booked=[str(number) for number in await booked_resources.of(found.id)],
+        owns=_owns(request, event, found),
         slots=[(one, ", ".join(rooms.get(room, "") for room in one.place.rooms)) for one in times],
     )
 
@@ -265,13 +287,16 @@ def _slot_page(
     )
 
 
+_NOTHING_YET: dict[str, Any] = {"people": [], "slots": [], "sponsors": [], "owns": False, "resources": []}
+
 _SESSION = "/organize/events/{slug}/sessions/{code}"
 routes = [
     Route("/organize/events/{slug}/sessions", sessions, name="organize_sessions"),
     Route("/organize/events/{slug}/sessions/new", new_session, methods=["GET", "POST"], name="organize_new_session"),
-    Route("/organize/events/{slug}/conflicts", conflicts, name="organize_conflicts"),
     Route(_SESSION, session, methods=["GET", "POST"], name="organize_session"),
+    Route(f"{_SESSION}/sponsors", co_sponsors, methods=["POST"], name="organize_session_sponsors"),
     Route(f"{_SESSION}/people", people, methods=["POST"], name="organize_session_people"),
+    Route(f"{_SESSION}/resources", resources, methods=["POST"], name="organize_session_resources"),
     Route(f"{_SESSION}/slots/new", slot, methods=["GET", "POST"], name="organize_new_slot"),
     Route(_SESSION + "/slots/{slot:int}", slot, methods=["GET", "POST"], name="organize_slot"),
     Route(_SESSION + "/slots/{slot:int}/removal", remove_slot, methods=["POST"], name="organize_slot_removal"),

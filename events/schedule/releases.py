@@ -13,7 +13,7 @@ from datetime import datetime
 from events.core import database, outbox
 from events.core.errors import DomainError
 from events.core.locales import _
-from events.schedule import conflicts, diffs, drafts, feeds, placed, queries, snapshots, stored_entries
+from events.schedule import conflict_lists, conflicts, diffs, drafts, feeds, placed, queries, snapshots, stored_entries
 from events.schedule.diffs import Changes
 from events.schedule.snapshots import Snapshot
 
@@ -34,8 +34,9 @@ class Blocked(DomainError):
     status = 409
 
     def __init__(self, found: list[conflicts.Conflict]) -> None:
-        words = _("%(count)s sessions share a room at the same time. Move one of each, or accept the overlap.")
-        super().__init__(words % {"count": len(found)}, conflicts=found)
+        told = "; ".join(f"{words}: {count}" for words, count in conflict_lists.counted(found))
+        words = _("Conflicts stop publishing. %(told)s. Move a session of each, or let them be accepted.")
+        super().__init__(words % {"told": told}, conflicts=found)
         self.conflicts = found
 
 
@@ -58,7 +59,7 @@ async def preview(event_id: int) -> Changes:
 async def publish(event_id: int, actor_id: int | None, note: str, at: datetime) -> Release:
     """Number and store a release of the draft as it is now.
 
-    Raises Blocked for room conflicts that nobody accepted, NothingToPublish when nothing changed since the last one.
+    Raises Blocked for conflicts of level block, NothingToPublish when nothing changed since the last one.
     """
     async with database.transaction():
         await database.execute("SELECT pg_advisory_xact_lock($1, $2)", LOCK, event_id)

@@ -1,7 +1,7 @@
 """The organizers' forms: text that was typed into values the domain can trust, or Unreadable naming each field."""
 
 import re
-from collections.abc import Mapping
+from collections.abc import Iterable, Mapping
 from dataclasses import dataclass
 from datetime import date, datetime, time, timedelta
 from typing import Any
@@ -161,6 +161,15 @@ def person(form: Mapping[str, str]) -> tuple[str, str]:
     return name, role
 
 
+def unit(form: Mapping[str, str], choices: Choices) -> int | None:
+    """A unit that is to sponsor a session, None for none. Raises Unreadable."""
+    errors: dict[str, str] = {}
+    found = _chosen(form, "unit_id", choices.units, errors)
+    if errors:
+        raise Unreadable(errors)
+    return found
+
+
 def roles(form: Mapping[str, str]) -> tuple[dict[int, str], list[int]]:
     """{row: role} of those who stay, and the rows of those who go: fields `role-12`, `gone-12`."""
     kept: dict[int, str] = {}
@@ -174,6 +183,11 @@ def roles(form: Mapping[str, str]) -> tuple[dict[int, str], list[int]]:
         elif kind == "role" and value in ROLES:
             kept[int(number)] = value
     return {row: role for row, role in kept.items() if row not in gone}, gone
+
+
+def numbers(ticked: Iterable[str]) -> list[int]:
+    """The rows of boxes that are ticked; -1, which none has, for what is no number."""
+    return sorted({int(text) if text.isdecimal() and len(text) <= 9 else -1 for text in ticked})
 
 
 def version(form: Mapping[str, str]) -> int:

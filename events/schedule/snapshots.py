@@ -21,7 +21,7 @@ from events.schedule.word_index import WordIndex
 
 @dataclass(frozen=True, slots=True)
 class RoomView:
-    """position: its place in the grid; building may be "". exclusive: cannot be booked twice."""
+    """position: its place in the grid; building may be "". step_free, hearing_loop: None when nobody has looked."""
 
     id: int
     guid: str
@@ -30,6 +30,8 @@ class RoomView:
     kind: str = "room"
     capacity: int | None = None
     position: int = 0
+    step_free: bool | None = None
+    hearing_loop: bool | None = None
 
 
 @dataclass(frozen=True, slots=True)
@@ -253,8 +255,13 @@ def join_digest(link: str) -> str:
 
 
 def to_json(view: Snapshot) -> dict[str, Any]:
-    """A view as it is stored; empty values are left out."""
-    return {
+    """A view as it is stored; empty values are left out.
+
+    Who can come into which room stands beside the rooms: the version of the program before this one reads releases too
+    while a new one is put in, and knows no such word of a room.
+    """
+    access = {str(room.id): [room.step_free, room.hearing_loop] for room in view.rooms.values() if _looked_at(room)}
+    return ({"access": access} if access else {}) | {
         "event": _lean(
             {
                 **_values(view.event, ("id", "guid", "slug", "title", "timezone", "mode", "language")),
@@ -292,7 +299,13 @@ def from_json(
     sessions = [_session(stored, joins) for part in parts for stored in part["sessions"]]
     sessions.sort(key=_in_time)
     tracks = {stored["slug"]: TrackView(**stored) for part in parts for stored in part["tracks"]}
-    rooms = {stored["id"]: RoomView(**stored) for part in parts for stored in part["rooms"]}
+    access = {room: known for part in parts for room, known in part.get("access", {}).items()}
+    rooms = {
+        stored["id"]: replace(RoomView(**stored), step_free=step_free, hearing_loop=loop)
+        for part in parts
+        for stored in part["rooms"]
+        for step_free, loop in [access.get(str(stored["id"]), (None, None))]
+    }
     return Snapshot(
         event=EventView(
             **{
@@ -370,6 +383,10 @@ def _session(stored: Mapping[str, Any], joins: Mapping[str, str]) -> SessionView
 
 def _values(one: object, names: Iterable[str]) -> dict[str, Any]:
     return {name: getattr(one, name) for name in names}
+
+
+def _looked_at(room: RoomView) -> bool:
+    return room.step_free is not None or room.hearing_loop is not None
 
 
 def _lean(values: dict[str, Any]) -> dict[str, Any]:

@@ -50,7 +50,10 @@ async def undo(event_id: int, command: UUID, at: datetime, person: int | None, a
         by = By(person, undoes=command)
         changes = [edit.change for edit in reversed(edits)]
         moved = [one for one in changes if one.what == "move"]
-        made = await moves.move_all(event_id, [_back(one) for one in moved], at, accept, by) if moved else None
+        held = await slots.rows_of([one.slot for one in moved if one.slot is not None])
+        if any(one.slot not in held for one in moved):
+            raise ChangedSince
+        made = await moves.move_all(event_id, [_back(one, held) for one in moved], at, accept, by) if moved else None
         for one in changes:
             by = By(person, made, command)
             if one.what == "pin":
@@ -71,22 +74,32 @@ async def slots_of(event_id: int, command: UUID) -> list[int]:
     return [edit.change.slot for edit in await history.command(event_id, command) if edit.change.slot is not None]
 
 
-def _back(change: Change) -> Step:
+def _back(change: Change, held: dict[int, slots.SlotRow]) -> Step:
+    """By the version that the slot has now: `_refuse_if_changed` has seen that it lies as the command left it."""
     assert change.slot is not None
     assert change.before is not None
-    assert change.after is not None
-    return Step(change.slot, change.after["version"], place_of(change.before))
+    return Step(change.slot, held[change.slot].version, place_of(change.before))
 
 
 async def _refuse_if_changed(event_id: int, edits: list[EditRow]) -> None:
-    """The latest edit of each slot has to be one of these."""
+    """Each slot has to lie as these left it: what came later has been taken back again."""
     touched = {edit.change.slot: edit.number for edit in edits}
     rows = await database.rows(
-        "SELECT slot_id, max(number) AS number FROM edit WHERE event_id = $1 AND slot_id = any($2) GROUP BY 1",
+        "SELECT e.number, e.command, e.undoes, t.slot FROM edit e"
+        " JOIN unnest($2::bigint[], $3::bigint[]) AS t (slot, number) ON t.slot = e.slot_id AND e.number > t.number"
+        " WHERE e.event_id = $1 ORDER BY e.number DESC",
         event_id,
         list(touched),
+        list(touched.values()),
     )
-    for row in rows:
-        if row["number"] > touched[row["slot_id"]]:
-            [later] = await history.since(event_id, row["number"] - 1, 1)
-            raise ChangedSince(later)
+    for slot in touched:
+        later = [row for row in rows if row["slot"] == slot]
+        known = {row["command"] for row in later}
+        void: set[UUID] = set()
+        for row in later:  # the latest first: whoever takes back comes before what they took back
+            if row["command"] in void:
+                continue
+            if row["undoes"] not in known:
+                [edit] = await history.since(event_id, row["number"] - 1, 1)
+                raise ChangedSince(edit)
+            void |= {row["command"], row["undoes"]}

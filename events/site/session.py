@@ -19,7 +19,7 @@ from events.core.errors import NotFound
 from events.core.locales import _
 from events.schedule import grid, kept_cards, kept_pages, roles, timetable
 from events.schedule import pages as programme
-from events.schedule.snapshots import Placed, SessionView, SlotView, Snapshot
+from events.schedule.snapshots import Placed, RoomView, SessionView, SlotView, Snapshot
 
 BESIDE = 24
 """So many of what runs at the same time are shown; a big conference has hundreds."""
@@ -95,6 +95,7 @@ def _time(snapshot: Snapshot, slot: SlotView, saved: frozenset[str]) -> dict[str
     return {
         "slot": slot,
         "place": snapshot.place(slot),
+        "access": _access([snapshot.rooms[room] for room in slot.rooms if room in snapshot.rooms]),
         "before": cards([around.before] if around.before else []),
         "after": cards([around.after] if around.after else []),
         "beside": cards(around.beside[:BESIDE]),
@@ -102,6 +103,18 @@ def _time(snapshot: Snapshot, slot: SlotView, saved: frozenset[str]) -> dict[str
         "beside_left": len(around.beside) > BESIDE,
         "whole_day": f"/events/{snapshot.event.slug}/schedule?day={grid.day_of(slot.starts_at, zone)}",
     }
+
+
+def _access(rooms: Sequence[RoomView]) -> str:
+    """Who can come in, where somebody has looked: into all of its rooms without a step, with a loop in all of them."""
+    said = []
+    if rooms and all(room.step_free for room in rooms):
+        said.append(_("Step-free"))
+    elif any(room.step_free is False for room in rooms):
+        said.append(_("Not step-free"))
+    if rooms and all(room.hearing_loop for room in rooms):
+        said.append(_("Hearing loop"))
+    return ", ".join(said)
 
 
 def _clashes(snapshot: Snapshot, found: SessionView, saved: frozenset[str]) -> Sequence[dict[str, Any]]:

@@ -87,7 +87,7 @@ async def test_a_connection_that_was_lost_before_anybody_listened_takes_no_place
     """PostgreSQL restarts in the moment between letting us in and our being told: ten minutes of soak met it."""
 
     async def lost_at_once() -> asyncpg.Connection:
-        connection = await asyncpg.connect(**database.credentials(database_url))
+        connection: asyncpg.Connection = await asyncpg.connect(**database.credentials(database_url))
         if restarting:
             connection.terminate()
         return connection

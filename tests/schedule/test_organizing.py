@@ -202,13 +202,3 @@ async def test_nobody_sees_a_draft(draft: Conference, client: httpx.AsyncClient,
     for path in paths:
         assert (await client.get(f"{ROOT}/{path}")).status_code == 303
         assert (await stranger.get(f"{ROOT}/{path}")).status_code == 403
-
-
-async def test_conflicts_are_listed_by_level(draft: Conference, signed_in: SignIn) -> None:
-    mary = await manager(draft, signed_in)
-    assert "No conflicts" in (await mary.get(f"{ROOT}/conflicts")).text
-    await SessionPerson.create(session=draft.data, person=draft.ada, role="chair")
-
-    page = await mary.get(f"{ROOT}/conflicts")
-
-    assert [words in page.text for words in ("Worth a look", "Ada Lovelace", "Opening", "Metadata")] == [True] * 4

@@ -5,9 +5,10 @@ from datetime import timedelta
 import pytest
 
 from events.core import database
-from events.schedule import moves, queries, releases, slots
+from events.schedule import levels, moves, queries, releases, slots
+from events.schedule.conflicts import Kind, Level
 from events.schedule.diffs import What
-from events.schedule.models import Release, Session
+from events.schedule.models import Release, Session, SessionPerson
 from events.schedule.releases import Blocked, NothingToPublish
 from events.schedule.slots import Place
 from tests import make
@@ -174,6 +175,17 @@ async def test_a_room_booked_twice_stops_the_release(draft: Conference) -> None:
         await draft.publish()
 
     assert len(error.value.conflicts) == 1
+    assert await Release.all().count() == 0
+
+
+async def test_a_conflict_of_any_kind_stops_the_release_when_the_event_says_so(draft: Conference) -> None:
+    await SessionPerson.create(session=draft.data, person=draft.ada, role="chair")
+    await levels.choose(draft.event.id, {Kind.PERSON: Level.BLOCK})
+
+    with pytest.raises(Blocked) as error:
+        await draft.publish()
+
+    assert "Needed in two sessions at once: 1" in error.value.words
     assert await Release.all().count() == 0
 
 

@@ -72,6 +72,23 @@ async def test_what_somebody_changed_since_is_not_overwritten(draft: Conference)
     assert (await row(draft.zines)).place == later(zines.place, 6)
 
 
+async def test_one_gesture_after_the_other_goes_back_and_forth(draft: Conference) -> None:
+    zines = await row(draft.zines)
+    places = [zines.place, later(zines.place, 5), later(zines.place, 6)]
+    commands = []
+    for version, place in enumerate(places[1:], 1):
+        step = Step(zines.id, version, place)
+        commands.append(await moves.move_all(draft.event.id, [step], NOON, by=By(draft.ada.id)))
+
+    taken_back = []
+    for command, place in ((commands[1], places[1]), (commands[0], places[0])):
+        taken_back.append(await undoing.undo(draft.event.id, command, NOON, draft.ada.id))
+        assert (await row(draft.zines)).place == place
+    for command, place in ((taken_back[1], places[1]), (taken_back[0], places[2])):
+        await undoing.undo(draft.event.id, command, NOON, draft.ada.id)
+        assert (await row(draft.zines)).place == place
+
+
 async def test_the_old_room_may_be_taken_meanwhile(draft: Conference) -> None:
     opening, zines = await row(draft.opening), await row(draft.zines)
     command = await moves.move_all(draft.event.id, [Step(opening.id, 1, later(opening.place, 8))], NOON)

@@ -3,6 +3,7 @@ from datetime import timedelta
 
 import httpx
 
+from events.catalogue.models import Room
 from events.people.models import Person
 from events.schedule.models import Session
 from tests import make
@@ -31,6 +32,23 @@ async def test_it_says_when_where_who_and_what(conference: Conference, client: h
         "<strong>Welcome</strong>",
     ):
         assert words in page.text
+
+
+async def test_it_says_who_can_come_in_where_somebody_has_looked(draft: Conference, client: httpx.AsyncClient) -> None:
+    await Room.filter(id=draft.ballroom.id).update(step_free=True, hearing_loop=True)
+    await Room.filter(id=draft.library.id).update(step_free=False)
+    await draft.publish()
+
+    ballroom, library = [(await client.get(path(session))).text for session in (draft.opening, draft.data)]
+
+    assert "Step-free, Hearing loop" in ballroom
+    assert ("Not step-free" in library, "Hearing loop" in library) == (True, False)
+
+
+async def test_nothing_is_said_of_a_room_where_nobody_looked(conference: Conference, client: httpx.AsyncClient) -> None:
+    page = (await client.get(path(conference.opening))).text
+
+    assert [words in page for words in ("<dt>Where</dt>", "<dt>Access</dt>")] == [True, False]
 
 
 async def test_it_shows_what_runs_after_and_beside_it(conference: Conference, client: httpx.AsyncClient) -> None:
