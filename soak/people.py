@@ -171,6 +171,9 @@ class Crowd:
             answer = await visitor.until(lambda: visitor.post(f"{path}/checkouts?{query}", {}))
             if "/pay/" in answer.to:
                 return answer.to.rpartition("/")[2]
+            if answer.status == 409 and b"tried too often" in answer.body:
+                self.told.did["six payment pages did not open"] += 1
+                raise GaveUp
             if answer.status != 303:
                 self._strange("a checkout", answer)
                 raise GaveUp
@@ -202,6 +205,8 @@ class Crowd:
         email = f"reader-{self.orders}@example.org"
         visitor = self.visitor()
         answer = await visitor.until(lambda: visitor.post("/sign-in", {"email": email}))
+        if answer.status == 429:  # everybody here comes from one address
+            raise GaveUp
         if answer.status != 303:
             self._strange("asking for a sign-in mail", answer)
             return
