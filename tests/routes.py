@@ -75,7 +75,7 @@ async def things(event: Event, people: Mapping[str, Person], key: bytes, at: dat
     return {
         "slug": event.slug,
         "release": "1",
-        "call": "papers",
+        "call": f"papers-{event.slug}",
         "proposal": await a_proposal(event, attendee, at),
         "call_question": str(await database.value("SELECT id FROM call_question")),
         "event": event.slug,
@@ -113,10 +113,10 @@ async def a_proposal(event: Event, owner: Person, at: datetime) -> str:
     """The code of a draft in the event's only call, which has one question."""
     until = at + timedelta(days=1)
     call = await Call.create(
-        event=event, slug="papers", title="Papers", opens_at=at - timedelta(days=1), closes_at=until
+        event=event, slug=f"papers-{event.slug}", title="Papers", opens_at=at - timedelta(days=1), closes_at=until
     )
     await CallQuestion.create(call=call, kind="text", label="Any wish?")
-    made = await calls.by_slug(event.id, "papers")
+    made = await calls.by_slug(event.id, f"papers-{event.slug}")
     return await proposals.begin(made, owner.id, "Attendee", "", "en", at)
 
 

@@ -8,6 +8,7 @@ sandbox  play Stripe, for the programs on this machine (events/registration/sand
 demo     fill an empty database with a demo association
 import   bring a programme into an event from a file (import_programme.py)
 export   write a published programme to a file (export_programme.py)
+conflicts  list what is wrong with an event's draft
 audit    recount what is counted
 create-admin  make somebody an administrator
 """

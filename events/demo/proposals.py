@@ -64,7 +64,7 @@ async def build(at: datetime) -> None:
 def _call(at: datetime) -> CallValues:
     return CallValues(
         title="Papers and panels",
-        words="Show us what your library tried, what it cost, and **what you would do differently**.\n\n"
+        words="Show us what your library tried, what it cost, and what you would do differently.\n\n"
         "Practical talks of 45 minutes do best.",
         opens_at=at - timedelta(days=14),
         closes_at=at + timedelta(days=45),

@@ -193,7 +193,9 @@ export class Grid {
       badge.title = name;
       marksLine.append(badge);
     }
-    one.replaceChildren(marksLine, make("span", "te-title", title), make("span", "te-when", when), make("span", "te-edge"));
+    const whenLine = make("span", "te-when", when);
+    for (const said of [marksLine, whenLine]) said.setAttribute("aria-hidden", "true"); // the label has them in words
+    one.replaceChildren(marksLine, make("span", "te-title", title), whenLine, make("span", "te-edge"));
   }
 
   private drawAxis(): void {
