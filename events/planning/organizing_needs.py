@@ -11,7 +11,7 @@ from starlette.routing import Route
 
 from events.catalogue.queries import EventRow
 from events.core import pages
-from events.core.errors import Unreadable
+from events.core.errors import NotFound, Unreadable
 from events.core.locales import _
 from events.people.permissions import EDIT_PROGRAMME, SEE_DRAFT
 from events.planning import availability, days, forms, resources
@@ -100,6 +100,8 @@ async def add_resource(request: Request) -> Response:
 async def change_resource(request: Request) -> Response:
     event = await event_of(request, EDIT_PROGRAMME)
     number: int = request.path_params["resource"]
+    if number not in {one.id for one in await resources.of(event.id)}:
+        raise NotFound
     form = await request.form()
     try:
         await resources.change(event.id, number, *forms.resource(form))

@@ -20,8 +20,8 @@ SHARED = {"venue", "add_building", "new_room", "room", "organize_person", "organ
 """One place, and whoever may open one of them may open all: venues, people, units."""
 UNITS = {"organize_event_unit", "organize_unit_session", "organize_budget", "organize_protected_time"}
 """A unit has no event: staff of one may give any unit a part in it. Who else gets in: test_organizing_units."""
-BEARERS = {"sign_in_link", "sign_in_by_link", "personal_feed", "old_release"}
-"""Their address is the key itself: whoever has it may; and what every event has under the same number, for everybody."""
+BEARERS = {"sign_in_link", "sign_in_by_link", "personal_feed", "old_release", "organize_return"}
+"""Their address is the key itself: whoever has it may. Releases have the same numbers in every event."""
 OF_ALL = {"version", "venue", "unit", "unit_id"}
 """Fields that name no object, or one that all events share."""
 ROLES = ("anonymous", "attendee", "reader", "other_editor", "editor", "programme_manager", "registrar", "administrator",
