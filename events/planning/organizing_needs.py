@@ -100,7 +100,7 @@ async def add_resource(request: Request) -> Response:
 async def change_resource(request: Request) -> Response:
     event = await event_of(request, EDIT_PROGRAMME)
     number: int = request.path_params["resource"]
-    if number not in {one.id for one in await resources.of(event.id)}:
+    if number not in {row["id"] for row in await resources.of(event.id)}:
         raise NotFound
     form = await request.form()
     try:
