@@ -4,7 +4,8 @@ A time that the clocks jump over is refused; one that they show twice is asked a
 the reader instead, which is how people come an hour late).
 """
 
-from datetime import UTC, datetime, tzinfo
+import re
+from datetime import UTC, date, datetime, time, tzinfo
 from zoneinfo import ZoneInfo, ZoneInfoNotFoundError
 
 from events.core.errors import DomainError
@@ -52,6 +53,23 @@ def zone_named(name: str) -> ZoneInfo:
     except (ZoneInfoNotFoundError, ValueError, OSError):
         pass
     raise UnknownZone(name)
+
+
+def read_day(text: str) -> date | None:
+    """A typed day, year-month-day (RFC 3339), from 1971 to 2200; None for anything else."""
+    try:
+        found = date.fromisoformat(text.strip())
+    except ValueError:
+        return None
+    return found if 1971 <= found.year <= 2200 else None
+
+
+def read_clock(text: str) -> time | None:
+    """A typed time of day, such as 9:30 or 09:30:00 (the seconds are dropped); None for anything else."""
+    found = re.fullmatch(r"([0-9]{1,2}):([0-9]{2})(?::[0-9]{2})?", text.strip())
+    if not found or int(found[1]) > 23 or int(found[2]) > 59:
+        return None
+    return time(int(found[1]), int(found[2]))
 
 
 def moment(local: datetime, zone: tzinfo, name: str = "", *, second: bool | None = None) -> datetime:

@@ -4,7 +4,6 @@ An end that is not after the start means the day after. An hour that the clocks 
 closes a room from 01:30 closes it at the first of them.
 """
 
-import re
 from collections.abc import Iterable, Mapping
 from dataclasses import dataclass
 from datetime import date, datetime, time, timedelta
@@ -12,7 +11,7 @@ from zoneinfo import ZoneInfo
 
 from events.core.errors import Unreadable
 from events.core.locales import _
-from events.core.wall_time import NoSuchTime, moment
+from events.core.wall_time import NoSuchTime, moment, read_clock, read_day
 
 Span = tuple[datetime, datetime]
 MOST_DAYS = 100
@@ -37,11 +36,11 @@ def hours(form: Mapping[str, str], zone: ZoneInfo, errors: dict[str, str]) -> Ho
     """The fields `start` and `end`; None when `errors` says why not."""
     found: dict[str, time] = {}
     for name in ("start", "end"):
-        typed = re.fullmatch(r"([0-9]{1,2}):([0-9]{2})(?::[0-9]{2})?", form.get(name, "").strip())
-        if typed and int(typed[1]) < 24 and int(typed[2]) < 60:
-            found[name] = time(int(typed[1]), int(typed[2]))
-        else:
+        typed = read_clock(form.get(name, ""))
+        if typed is None:
             errors[name] = _("A time such as 09:30.")
+        else:
+            found[name] = typed
     return Hours(found["start"], found["end"], zone) if len(found) == 2 else None
 
 
@@ -51,11 +50,8 @@ def days(typed: Iterable[str], errors: dict[str, str]) -> tuple[date, ...]:
     for text in typed:
         if not text.strip():
             continue
-        try:
-            day = date.fromisoformat(text.strip())
-        except ValueError:
-            day = date.min
-        if not 1971 <= day.year <= 2200:
+        day = read_day(text)
+        if day is None:
             errors["days"] = _("A day such as 2026-06-25.")
             return ()
         found.add(day)

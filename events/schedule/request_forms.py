@@ -11,6 +11,7 @@ from starlette.datastructures import FormData
 from events.catalogue.room_sets import EQUIPMENT, SETS
 from events.core.errors import Unreadable
 from events.core.locales import _
+from events.core.wall_time import read_day
 from events.planning.budgets import Budget
 from events.schedule import spans
 from events.schedule.frab import clean, clean_text
@@ -234,11 +235,7 @@ def number(form: Mapping[str, str], name: str, least: int, most: int, errors: di
 def _date(text: str, name: str, errors: dict[str, str]) -> date | None:
     if not text.strip():
         return None
-    try:
-        found = date.fromisoformat(text.strip())
-    except ValueError:
+    found = read_day(text)
+    if found is None:
         errors[name] = _("A day such as 2026-06-25.")
-        return None
-    if not 1971 <= found.year <= 2200:
-        errors[name] = _("This year is out of range.")
     return found

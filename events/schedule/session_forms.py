@@ -10,7 +10,7 @@ from starlette.datastructures import FormData
 
 from events.core.errors import Unreadable
 from events.core.locales import _
-from events.core.wall_time import AmbiguousTime, NoSuchTime, moment, wall, zone_named
+from events.core.wall_time import AmbiguousTime, NoSuchTime, moment, read_clock, read_day, wall, zone_named
 from events.schedule.editing import Values
 from events.schedule.frab import clean, clean_text
 from events.schedule.roles import ROLES
@@ -217,20 +217,14 @@ def _number(form: Mapping[str, str], name: str, most: int, errors: dict[str, str
 
 
 def _day(form: Mapping[str, str], errors: dict[str, str]) -> date | None:
-    try:
-        found = date.fromisoformat(form.get("day", "").strip())
-    except ValueError:
+    found = read_day(form.get("day", ""))
+    if found is None:
         errors["day"] = _("A day such as 2026-06-25.")
-        return None
-    if not 1971 <= found.year <= 2200:
-        errors["day"] = _("This year is out of range.")
-        return None
     return found
 
 
 def _clock(form: Mapping[str, str], name: str, errors: dict[str, str]) -> time | None:
-    found = re.fullmatch(r"(\d{1,2}):(\d{2})(?::\d{2})?", form.get(name, "").strip())
-    if not found or int(found.group(1)) > 23 or int(found.group(2)) > 59:
+    found = read_clock(form.get(name, ""))
+    if found is None:
         errors[name] = _("A time such as 09:30.")
-        return None
-    return time(int(found.group(1)), int(found.group(2)))
+    return found

@@ -1,12 +1,11 @@
 """A time that somebody typed as a day, a beginning and an end: wishes, protected times. Pure."""
 
-import re
 from collections.abc import Mapping
-from datetime import date, datetime, time, timedelta
+from datetime import datetime, time, timedelta
 from zoneinfo import ZoneInfo
 
 from events.core.locales import _
-from events.core.wall_time import NoSuchTime, moment, wall
+from events.core.wall_time import NoSuchTime, moment, read_clock, read_day, wall
 
 Span = tuple[datetime, datetime]
 
@@ -18,8 +17,8 @@ def read(form: Mapping[str, str], names: tuple[str, str, str], zone: ZoneInfo, e
     at 01:30 cannot come at either of them.
     """
     day_name, start_name, end_name = names
-    day = _day(form.get(day_name, ""))
-    start, end = _clock(form.get(start_name, "")), _clock(form.get(end_name, ""))
+    day = read_day(form.get(day_name, ""))
+    start, end = read_clock(form.get(start_name, "")), read_clock(form.get(end_name, ""))
     if day is None:
         errors[day_name] = _("A day such as 2026-06-25.")
     if start is None:
@@ -50,18 +49,3 @@ def fields(starts_at: datetime, ends_at: datetime, zone: ZoneInfo) -> tuple[str,
     """A span as the three fields show it."""
     start, end = wall(starts_at, zone), wall(ends_at, zone)
     return start[:10], start[11:], end[11:]
-
-
-def _day(text: str) -> date | None:
-    try:
-        found = date.fromisoformat(text.strip())
-    except ValueError:
-        return None
-    return found if 1971 <= found.year <= 2200 else None
-
-
-def _clock(text: str) -> time | None:
-    found = re.fullmatch(r"([0-9]{1,2}):([0-9]{2})(?::[0-9]{2})?", text.strip())
-    if not found or int(found[1]) > 23 or int(found[2]) > 59:
-        return None
-    return time(int(found[1]), int(found[2]))

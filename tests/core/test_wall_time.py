@@ -1,11 +1,21 @@
 # ruff: noqa: DTZ001 - wall time has no zone
 
-from datetime import UTC, datetime
+from datetime import UTC, date, datetime, time
 from zoneinfo import ZoneInfo
 
 import pytest
 
-from events.core.wall_time import AmbiguousTime, NoSuchTime, UnknownZone, is_second, moment, wall, zone_named
+from events.core.wall_time import (
+    AmbiguousTime,
+    NoSuchTime,
+    UnknownZone,
+    is_second,
+    moment,
+    read_clock,
+    read_day,
+    wall,
+    zone_named,
+)
 
 CHICAGO = ZoneInfo("America/Chicago")
 
@@ -57,3 +67,18 @@ def test_only_iana_names_are_zones(name: str) -> None:
 
 def test_a_zone_is_found_by_its_name() -> None:
     assert zone_named("Europe/Berlin").key == "Europe/Berlin"
+
+
+@pytest.mark.parametrize(
+    ("typed", "day"), [(" 2026-07-09 ", date(2026, 7, 9)), ("2026-02-30", None), ("0001-01-01", None), ("soon", None)]
+)
+def test_a_typed_day_is_a_day_of_our_time(typed: str, day: date | None) -> None:
+    assert read_day(typed) == day
+
+
+@pytest.mark.parametrize(
+    ("typed", "clock"),
+    [("9:30", time(9, 30)), ("09:30:59", time(9, 30)), ("24:00", None), ("10:60", None), ("9", None)],
+)
+def test_a_typed_clock_is_a_time_of_day(typed: str, clock: time | None) -> None:
+    assert read_clock(typed) == clock

@@ -52,7 +52,7 @@ async def test_without_redis_messages_wait_and_with_it_they_are_told(settings: S
     await asyncio.wait_for(working, 10)
 
     # Nothing stays behind that would keep a later ring with the same id out (arq keeps results for an hour by default).
-    assert [key for key in await redis.keys() if b"result" in key or b"arq:job" in key] == []
+    assert [key for key in await redis.keys() if b"result" in key or b"arq:job:message-" in key] == []
 
 
 async def test_a_ring_lost_with_redis_is_rung_again(settings: Settings, redis: Redis) -> None:
