@@ -8,7 +8,7 @@ import asyncpg
 
 from events.catalogue import entries, feeds, observances
 from events.core import database
-from events.demo import association, catalogue, frame, interest, places, programme, proposals, tickets
+from events.demo import association, catalogue, frame, interest, places, programme, proposals, requests, tickets
 from events.demo.catalogue import Draft, moment, next_weekday
 from events.demo.loading import Loader
 from events.demo.size import Size
@@ -41,6 +41,7 @@ async def build(url: str, size: Size, at: datetime, say: Say, names: list[str]) 
     for number in made[1:]:
         await releases.publish(number, None, "The demo’s first release.", at)
         await entries.write_event_entry(number, at)
+    await requests.build(at)
     await proposals.build(at)
     say("Public feeds …")
     await feeds.refresh_all(at)

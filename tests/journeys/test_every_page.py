@@ -170,6 +170,7 @@ UNION SELECT name FROM person UNION SELECT affiliation FROM person UNION SELECT 
 UNION SELECT name FROM venue UNION SELECT address FROM venue UNION SELECT city FROM venue
 UNION SELECT title FROM call UNION SELECT words FROM call UNION SELECT label FROM call_question
 UNION SELECT title FROM proposal UNION SELECT abstract FROM proposal UNION SELECT code FROM proposal
+UNION SELECT food FROM session_request UNION SELECT note FROM session_request UNION SELECT words FROM request_step
 UNION SELECT title FROM block UNION SELECT name FROM resource UNION SELECT note FROM resource
 UNION SELECT name FROM zone UNION SELECT name FROM building UNION SELECT name FROM room UNION SELECT name FROM track
 UNION SELECT name FROM session_type UNION SELECT title FROM session UNION SELECT abstract FROM session
