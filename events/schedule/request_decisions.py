@@ -57,6 +57,7 @@ def _named(titles: Sequence[str]) -> str:
 async def decide(event_id: int, chosen: Sequence[Chosen], new: RequestState, words: str, by: int, at: datetime) -> int:
     """Grant, decline or ask back requests of an event; their units' editors get one mail each. Returns how many.
 
+    A planned session whose request is granted is confirmed: once it has a time, the next release has it.
     Raises NotFound for one of another event, Overtaken, NotReady.
     """
     async with database.transaction():
@@ -70,8 +71,16 @@ async def decide(event_id: int, chosen: Sequence[Chosen], new: RequestState, wor
             new.value,
             at,
         )
+        if new is RequestState.GRANTED:
+            await database.execute(_CONFIRM, ids, at)
         await tell(await _record(ids, [{}] * len(ids), by, new.value, words, at), by, at)
     return len(ids)
+
+
+_CONFIRM = """
+UPDATE session SET state = 'confirmed', version = version + 1, changed_at = $2
+WHERE state = 'planned' AND id IN (SELECT session_id FROM session_request WHERE id = any($1))
+"""
 
 
 async def change(
@@ -142,8 +151,17 @@ WHERE r.person_id <> $3 GROUP BY r.person_id ORDER BY r.person_id
 
 
 async def _locked(event_id: int, chosen: Sequence[Chosen]) -> list[asyncpg.Record]:
-    """The requests, held until the transaction ends. Raises NotFound, Overtaken."""
+    """The requests, held until the transaction ends; their sessions before them, as `requests.save` does.
+
+    Raises NotFound, Overtaken.
+    """
     seen = {one.id: one.version for one in chosen}
+    await database.execute(
+        "SELECT s.id FROM session s WHERE s.event_id = $1"
+        " AND s.id IN (SELECT session_id FROM session_request WHERE id = any($2)) ORDER BY s.id FOR UPDATE",
+        event_id,
+        list(seen),
+    )
     rows = await database.rows(
         "SELECT r.id, r.version, r.state, r.headcount, r.room_set, s.title FROM session_request r"
         " JOIN session s ON s.id = r.session_id WHERE r.id = any($2) AND s.event_id = $1 ORDER BY r.id"

@@ -45,6 +45,18 @@ async def test_many_are_granted_at_once_each_with_its_step_and_one_mail_a_person
     assert await told() == {asked.erin.id: 2, second.id: 2}
 
 
+async def test_a_planned_session_is_confirmed_by_the_grant_and_by_no_other_answer(draft: Conference) -> None:
+    asked, [granted, declined] = await two(draft)
+    await Session.filter(id__in=[draft.zines.id, draft.data.id]).update(state="planned")
+    before = await Session.get(id=draft.zines.id)
+
+    for one, answer in ((granted, RequestState.GRANTED), (declined, RequestState.DECLINED)):
+        await request_decisions.decide(draft.event.id, [one], answer, "So be it", asked.mary.id, NOON)
+
+    zines, data = await Session.get(id=draft.zines.id), await Session.get(id=draft.data.id)
+    assert (zines.state, zines.version, data.state) == ("confirmed", before.version + 1, "planned")
+
+
 async def test_one_that_was_changed_meanwhile_stops_all(draft: Conference) -> None:
     asked, chosen = await two(draft)
     await requests.withdraw(draft.data.id, "", asked.hand, NOON)
