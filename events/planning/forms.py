@@ -70,6 +70,12 @@ def resource(form: FormData) -> tuple[str, str, str]:
     return kind, name, note
 
 
+def seen(form: FormData, *names: str) -> dict[str, str]:
+    """What the fields of a form said when it was opened: kept beside them, as `seen_…`."""
+    typed = texts(form)
+    return {name: typed.get(f"seen_{name}", "") for name in names}
+
+
 def number(text: str) -> int:
     """A row's number or a version; 0, which nothing has, for what is none."""
     return int(text) if text.isdecimal() and len(text) <= 9 else 0

@@ -11,7 +11,7 @@ from starlette.routing import Route
 
 from events.catalogue.queries import EventRow
 from events.core import pages
-from events.core.errors import NotFound, Unreadable
+from events.core.errors import NotFound, StaleWrite, Unreadable
 from events.core.locales import _
 from events.people.permissions import EDIT_PROGRAMME, SEE_DRAFT
 from events.planning import availability, days, forms, resources
@@ -104,8 +104,8 @@ async def change_resource(request: Request) -> Response:
         raise NotFound
     form = await request.form()
     try:
-        await resources.change(event.id, number, *forms.resource(form))
-    except Unreadable as error:
+        await resources.change(event.id, number, *forms.resource(form), forms.seen(form, "kind", "name", "note"))
+    except (Unreadable, StaleWrite) as error:
         return await _resources_page(request, event, number, forms.texts(form), error)
     return pages.redirect(request, _resources(event), _("Saved."))
 
@@ -125,21 +125,22 @@ async def _resources_page(
     event: EventRow,
     number: int = 0,
     typed: Mapping[str, str] | None = None,
-    error: Unreadable | None = None,
+    error: Unreadable | StaleWrite | None = None,
 ) -> Response:
-    """number: of the resource whose form could not be read; 0 for the new one."""
+    """number: of the resource whose form could not be read or was overtaken; 0 for the new one."""
     return render(
         request,
         event,
         "resources",
         "resources",
-        422 if error else 200,
+        error.status if error else 200,
         resources=await resources.of(event.id),
         kinds=[(kind, str(words)) for kind, words in resources.KINDS.items()],
         kind_words=resources.KINDS,
         number=number,
         typed={"kind": "interpreters", "name": "", "note": "", **(typed or {})},
-        errors=error.errors if error else {},
+        errors=error.errors if isinstance(error, Unreadable) else {},
+        stale=error if isinstance(error, StaleWrite) else None,
     )
 
 

@@ -1,10 +1,10 @@
 """What is booked and cannot be in two places: interpreters, a captioner, a recording crew."""
 
-from collections.abc import Sequence
+from collections.abc import Mapping, Sequence
 from typing import Any
 
 from events.core import database
-from events.core.errors import NotFound, Unreadable
+from events.core.errors import NotFound, StaleWrite, Unreadable
 from events.core.locales import Lazy, _, lazy
 
 KINDS: dict[str, Lazy] = {
@@ -40,14 +40,25 @@ async def add(event_id: int, kind: str, name: str, note: str) -> None:
         raise _taken()
 
 
-async def change(event_id: int, resource_id: int, kind: str, name: str, note: str) -> None:
-    """Raises NotFound, also for another event's, and Unreadable when another one has this name."""
+async def change(event_id: int, resource_id: int, kind: str, name: str, note: str, seen: Mapping[str, str]) -> None:
+    """seen: the kind, name and note that its form was opened with.
+
+    Raises NotFound, also for another event's, Unreadable when another one has this name, and StaleWrite with both
+    states when somebody was faster.
+    """
+    wanted = {"kind": kind, "name": name, "note": note}
     async with database.transaction():
-        held = await database.rows("SELECT id, name FROM resource WHERE event_id = $1 ORDER BY id FOR UPDATE", event_id)
-        if resource_id not in {row["id"] for row in held}:
+        rows = await database.rows(
+            "SELECT id, kind, name, note FROM resource WHERE event_id = $1 ORDER BY id FOR UPDATE", event_id
+        )
+        held = {row["id"]: {field: row[field] for field in wanted} for row in rows}
+        if resource_id not in held:
             raise NotFound
-        if any(row["name"] == name and row["id"] != resource_id for row in held):
+        if any(one["name"] == name for number, one in held.items() if number != resource_id):
             raise _taken()
+        if held[resource_id] not in (seen, wanted):
+            words = _("This was changed while you had it open. Nothing was saved; look at both and choose.")
+            raise StaleWrite(words, held[resource_id], wanted)
         await database.execute(
             "UPDATE resource SET kind = $2, name = $3, note = $4 WHERE id = $1", resource_id, kind, name, note
         )

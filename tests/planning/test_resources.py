@@ -13,6 +13,7 @@ from tests.planning.conftest import ROOT
 from tests.schedule.conftest import Conference
 
 PAIR = {"kind": "interpreters", "name": "ASL pair 1", "note": "Mornings"}
+SEEN = {"kind": "crew", "name": "Crew", "note": ""}
 
 
 async def test_a_pair_is_made_booked_twice_and_told(draft: Conference, ed: httpx.AsyncClient) -> None:
@@ -68,11 +69,27 @@ async def test_it_is_changed_and_taken_away_in_its_own_event_only(draft: Confere
     elsewhere = (await make.event("forum")).id
 
     with pytest.raises(NotFound):
-        await resources.change(elsewhere, crew.id, "crew", "Ours now", "")
+        await resources.change(elsewhere, crew.id, "crew", "Ours now", "", SEEN)
     with pytest.raises(NotFound):
         await resources.remove(elsewhere, crew.id)
-    await resources.change(draft.event.id, crew.id, "captioner", "CART", "Remote")
+    await resources.change(draft.event.id, crew.id, "captioner", "CART", "Remote", SEEN)
     assert await Resource.all().values_list("kind", "name", "note") == [("captioner", "CART", "Remote")]
     await resources.remove(draft.event.id, crew.id)
 
     assert await SessionResource.all().count() == 0
+
+
+async def test_two_who_change_one_resource_see_both_states(draft: Conference, ed: httpx.AsyncClient) -> None:
+    await ed.post(f"{ROOT}/resources", data=PAIR)
+    pair = await Resource.get(name="ASL pair 1")
+    path, seen = f"{ROOT}/resources/{pair.id}", {f"seen_{name}": value for name, value in PAIR.items()}
+    assert (await ed.post(path, data={**PAIR, **seen, "note": "Evenings"})).status_code == 303
+
+    stale = await ed.post(path, data={**PAIR, **seen, "note": "Never"})
+    over = {**PAIR, **seen, "note": "Never", "seen_note": "Evenings"}
+
+    assert stale.status_code == 409
+    assert '<th scope="row">Note</th><td>Evenings</td><td>Never</td>' in stale.text
+    assert 'name="seen_note" value="Evenings"' in stale.text
+    assert (await ed.post(path, data=over)).status_code == 303
+    assert (await Resource.get(id=pair.id)).note == "Never"
