@@ -6,6 +6,7 @@
 # make bench   the table of measurements, about ten minutes      make bench ARGS="--rows orders,rush --seconds 2"
 # make bench-growth   what grows with sessions and registrations, and how fast
 # make soak    a busy day on which everything breaks: ten minutes, then the audit      make soak ARGS="--minutes 2"
+# make solver  OR-Tools, for the machine that proposes times and rooms (the extra colloquy[solver])
 # make migrations   what the models changed, as migrations
 # make lock    the locks anew, from requirements/*.in
 
@@ -20,7 +21,7 @@ MODULES := frontend/node_modules/.stamp
 SITE := frontend/dist/.vite/manifest.json
 SITE_SOURCES := $(shell find frontend -name node_modules -prune -o -name dist -prune -o -type f -print 2>/dev/null)
 
-.PHONY: help run test check fmt bench bench-growth soak pictures migrate migrations lock install frontend browser python
+.PHONY: help run solver test check fmt bench bench-growth soak pictures migrate migrations lock install frontend browser python
 .SUFFIXES:
 
 help:
@@ -77,6 +78,14 @@ $(APP): requirements.lock pyproject.toml | $(BIN)/python
 	@$(PIP) install --no-deps --no-build-isolation --config-settings editable_mode=compat -e .
 	@touch $@
 
+# Fifty megabytes that most sites do without; the developers' lock has it anyway.
+$(VENV)/.solver: requirements/solver.lock $(APP)
+	@echo "Installing what requirements/solver.lock lists …"
+	@$(PIP) install --no-compile --require-hashes -r requirements/solver.lock
+	@touch $@
+
+solver: $(VENV)/.solver
+
 $(DEV): requirements/dev.lock $(APP)
 	@echo "Installing what requirements/dev.lock lists …"
 	@$(PIP) install --no-compile --require-hashes -r requirements/dev.lock
@@ -108,5 +117,6 @@ lock: | $(BIN)/python
 	@test -x .uv/bin/uv || { $(BIN)/python -m venv .uv && .uv/bin/pip install --quiet uv; }
 	@.uv/bin/uv $(LOCK) requirements/app.in --output-file requirements.lock $(ARGS)
 	@.uv/bin/uv $(LOCK) requirements/dev.in --output-file requirements/dev.lock $(ARGS)
+	@.uv/bin/uv $(LOCK) requirements/solver.in --constraint requirements/dev.lock --output-file requirements/solver.lock
 
 LOCK := pip compile --quiet --universal --generate-hashes --no-header --no-annotate --python-version 3.11

@@ -7,8 +7,8 @@ load         clients that ask as fast as they are answered
 journeys     people who go from page to page, many at once
 processes    CPU and memory, read from the operating system
 scene        what every group of rows measures with
-made         programmes and registrations of any size, by SQL
-feeds pages orders statements sign_in programme invitations footprint   the rows
+made         programmes and registrations of any size, by SQL; made_problems: programmes for the machine to place
+feeds pages orders statements sign_in programme editor invitations footprint solver   the rows
 growth       the same at growing sizes
 rows         one measured line: what, how, the ceiling of the same run, ours, the ratio, the goal
 machine plots papers   what it was measured on, how it is drawn, and where it is written

@@ -10,7 +10,20 @@ from collections.abc import Callable, Mapping
 
 import asyncpg
 
-from benchmarks import feeds, footprint, invitations, machine, orders, pages, papers, programme, sign_in, statements
+from benchmarks import (
+    editor,
+    feeds,
+    footprint,
+    invitations,
+    machine,
+    orders,
+    pages,
+    papers,
+    programme,
+    sign_in,
+    solver,
+    statements,
+)
 from benchmarks.house import House, house
 from benchmarks.rows import Row, failed, table
 from benchmarks.scene import Scene
@@ -27,7 +40,9 @@ GROUPS: Mapping[str, Group] = {
     "sign-in": sign_in.measure,
     "import": programme.imported,
     "conflicts": programme.conflicts,
+    "editor": editor.measure,
     "publish": programme.published,
+    "solver": solver.measure,
     "invitations": invitations.measure,
     "footprint": footprint.measure,
 }

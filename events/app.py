@@ -14,6 +14,21 @@ from starlette_compress import CompressMiddleware
 
 from events.agenda import freshness
 from events.agenda import pages as agenda
+from events.calls import (
+    file_pages,
+    organizing_absences,
+    organizing_confirmations,
+    organizing_decisions,
+    organizing_edits,
+    organizing_ranking,
+    organizing_review,
+    organizing_sending,
+    organizing_tasks,
+    presenter_pages,
+    presenting,
+    review_pages,
+    task_pages,
+)
 from events.calls import organizing as organize_calls
 from events.calls import pages as call_pages
 from events.catalogue import organizing as organize_catalogue
@@ -23,7 +38,7 @@ from events.core import assets, closing, database, health, logs, mailbox, securi
 from events.core.errors import DomainError
 from events.editor import pages as editor
 from events.organizing import pages as organizing
-from events.people import actors, looking_as
+from events.people import actors, looking_as, organizing_merges
 from events.people import organizing as people_organizing
 from events.people import pages as people
 from events.planning import organizing as organizing_planning
@@ -33,13 +48,22 @@ from events.registration import pages as registration
 from events.registration import webhooks
 from events.registration.stripe_api import Stripe
 from events.schedule import organizing as organize_schedule
-from events.schedule import organizing_conflicts, organizing_requests, organizing_units, release_pages
+from events.schedule import (
+    organizing_blocks,
+    organizing_conflicts,
+    organizing_history,
+    organizing_requests,
+    organizing_units,
+    release_pages,
+)
 from events.schedule import pages as schedule
 from events.settings import Settings
+from events.sheets import organizing as sheets
 from events.site import account_deletion, home, looks
 from events.site import event as event_page
 from events.site import events as events_page
 from events.site import session as session_page
+from events.solver import organizing as arrangements
 
 PATIENCE = 15
 """Seconds a reader may wait for one statement; then a page says so."""
@@ -51,6 +75,10 @@ def routes(settings: Settings) -> list[BaseRoute]:
     found: list[BaseRoute] = [*agenda.apps, *schedule.routes, *session_page.routes, *event_page.routes]
     found += [*registration.routes, *agenda.routes, *assets.routes, *home.routes, *events_page.routes]
     found += [*catalogue.routes, *people.routes, *call_pages.routes, *organize_calls.routes]
+    found += [*file_pages.routes, *presenter_pages.routes, *task_pages.routes, *organizing_tasks.routes]
+    found += [*presenting.routes, *organizing_decisions.routes, *organizing_sending.routes]
+    found += [*organizing_confirmations.routes, *organizing_edits.routes, *organizing_absences.routes]
+    found += [*review_pages.routes, *organizing_review.routes, *organizing_ranking.routes]
     found += [*webhooks.routes, *health.routes, *security_txt.routes, *account_deletion.routes]
     # before /organize/events/{slug}: "new" is no slug
     found += [*organize_catalogue.routes, *organizing_places.routes, *organizing_zones.routes]
@@ -61,10 +89,15 @@ def routes(settings: Settings) -> list[BaseRoute]:
         *organizing_units.routes,
         *release_pages.routes,
         *organizing_conflicts.routes,
+        *organizing_history.routes,
         *organizing_planning.routes,
+        *organizing_blocks.routes,
         *organizing_needs.routes,
         *editor.routes,
+        *sheets.routes,
+        *arrangements.routes,
         *registration_organizing.routes,
+        *organizing_merges.routes,  # before /organize/people/{code}
         *people_organizing.routes,
     ]
     if settings.dev:
@@ -89,6 +122,7 @@ def create(settings: Settings | None = None) -> Starlette:
                 secure=settings.secure,
                 base_url=settings.base_url,
                 form_actions=_payment_pages(settings),
+                uploads=file_pages.takes_files,
             ),
         ],
         exception_handlers={HTTPException: web.answer_error, DomainError: web.answer_error},

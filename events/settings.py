@@ -27,7 +27,10 @@ class Settings(BaseSettings):
     stripe_key: SecretStr = Field(SecretStr(""), description="Stripe's secret key; empty sells free tickets only")
     stripe_webhook_secret: SecretStr = Field(SecretStr(""), description="the signing secret of the webhook endpoint")
     stripe_url: str = Field("", description="another address for Stripe's API; refused with a live key")
-    var: Path = Field(Path("var"), description="where `colloquy run` keeps its data")
+    var: Path = Field(
+        Path("var"),
+        description="what people send, shared by web and worker; `colloquy run` keeps all its data there",
+    )
     dev: bool = Field(False, description="serves /dev/…; `colloquy run` sets it, nobody else should")
     pool_size: int = Field(4, ge=1, le=50, description="database connections of one process")
     proxies: int = Field(0, ge=0, le=5, description="how many proxies in front add X-Forwarded-For")

@@ -19,17 +19,36 @@ fails    a 5xx that is meant
 from collections.abc import Mapping
 from dataclasses import dataclass, field
 from datetime import UTC, datetime, timedelta
+from typing import Any
 
 from events.calls import calls, proposals
-from events.calls.models import Call, CallQuestion
+from events.calls.answers import ABOUT
+from events.calls.models import (
+    Call,
+    CallQuestion,
+    Criterion,
+    Decision,
+    EditRequest,
+    Proposal,
+    ProposalFile,
+    ProposalPerson,
+    Review,
+    Reviewer,
+    ReviewPhase,
+    Task,
+    TaskAnswer,
+    Vacancy,
+)
 from events.catalogue.models import Event
-from events.core import database
 from events.core.access import Limiter
 from events.people import account, codes, erasing, sign_in
 from events.people.models import Address, Person, Role
 from events.planning.models import Resource
 from events.registration.models import Question, Registration
-from events.schedule.models import Slot
+from events.schedule.models import SessionPerson, Slot
+from events.sheets import runs
+from events.sheets.bringing import Rights
+from events.solver.models import Arrangement
 from tests import make
 
 ROLES = (
@@ -77,7 +96,10 @@ async def things(event: Event, people: Mapping[str, Person], key: bytes, at: dat
         "release": "1",
         "call": f"papers-{event.slug}",
         "proposal": await a_proposal(event, attendee, at),
-        "call_question": str(await database.value("SELECT id FROM call_question")),
+        "call_question": str((await CallQuestion.get(call__event=event)).id),
+        **await files_and_tasks(event, attendee, at),
+        **await a_decision(event, attendee, at),
+        **await a_review(event, people["reader"], people["registrar"], at),
         "event": event.slug,
         "code": session.code,
         "session": session.code,
@@ -85,14 +107,22 @@ async def things(event: Event, people: Mapping[str, Person], key: bytes, at: dat
         "venue": (await room.venue).slug,
         "room": str(room.id),
         "person": attendee.code,
+        "one": attendee.code,
+        "other": people["reader"].code,
+        "merge": "1",
         "order": order.code,
         "time": "1",
         "slot": str((await Slot.get(session=session)).id),
+        "arrangement": str(
+            (await Arrangement.create(event=event, state="done", wishes=WISHES, asked_at=at, ended_at=at)).id
+        ),
         "ticket": str(ticket.id),
         "quota": str((await make.quota(event, 100)).id),
         "question": str(question.id),
         "block": str((await make.block(event)).id),
         "availability": str((await make.there(event, room)).id),
+        "run": str(await runs.keep(event.id, "sessions.csv", b"title\nOpening\n", Rights(), at)),
+        "sheet": "sessions",
         "resource": str((await Resource.create(event=event, kind="crew", name="Crew")).id),
         "registration": (await Registration.get(order=order)).code,
         "address": str((await Address.get(person=attendee)).id),
@@ -109,6 +139,88 @@ async def things(event: Event, people: Mapping[str, Person], key: bytes, at: dat
     }
 
 
+async def a_decision(event: Event, owner: Person, at: datetime) -> dict[str, str]:
+    """A proposal that was handed in, with a mail that waits and an edit that is asked for; and an empty chair."""
+    made = await Proposal.create(
+        call=await Call.get(event=event),
+        code="DECIDE",
+        owner=owner,
+        title=event.title,
+        abstract=event.description,
+        state="submitted",
+        submitted_at=at,
+        created_at=at,
+        changed_at=at,
+    )
+    draft = await Decision.create(
+        proposal=made, becomes="accepted", subject=event.title[:200], body=event.description, decided_at=at
+    )
+    changes: dict[str, list[object]] = {"title": [event.title, f"New {event.title}"[:300]]}
+    edit = await EditRequest.create(proposal=made, asked_by=owner, asked_at=at, changes=changes, words=event.title)
+    vacancy = await Vacancy.create(session=await make.session(event, at), role="chair", name=owner.name, since=at)
+    found = {"decided": made.code, "decision": str(draft.id), "edit": str(edit.id), "vacancy": str(vacancy.id)}
+    return found | {"becomes": "accepted"}
+
+
+async def a_review(event: Event, reviewer: Person, apart: Person, at: datetime) -> dict[str, str]:
+    """A blind phase that is open, a criterion, two reviewers, one of them with a conflict of interest."""
+    call = await Call.get(event=event)
+    phase = await ReviewPhase.create(
+        call=call, name=event.title[:120], opens_at=at - timedelta(days=1), closes_at=at + timedelta(days=1)
+    )
+    criterion = await Criterion.create(call=call, name=event.title[:120], help=event.title[:300])
+    made = await Reviewer.create(call=call, person=reviewer)
+    other = await Reviewer.create(call=call, person=apart)
+    conflict = await Review.create(
+        proposal=await Proposal.get(call=call, code="DECIDE"),
+        phase=phase,
+        reviewer=other,
+        state="conflict",
+        reason=event.title[:300],
+        changed_at=at,
+    )
+    found = {"phase": phase.id, "criterion": criterion.id, "reviewer": made.id, "review": conflict.id}
+    return {name: str(number) for name, number in found.items()}
+
+
+async def files_and_tasks(event: Event, owner: Person, at: datetime) -> dict[str, str]:
+    """A file of the draft and of its presenter, though not their bytes; two tasks that the owner has done."""
+    proposal = await Proposal.get(call__event=event, state="draft")
+    call = await Call.get(event=event)
+    presenter = await ProposalPerson.get(proposal=proposal)
+    asked = [await CallQuestion.create(call=call, kind="file", label="Yours", about=about) for about in ABOUT]
+    sent: dict[str, Any] = {
+        "name": "it.pdf",
+        "media_type": "application/pdf",
+        "size": 9,
+        "sha256": "a" * 64,
+        "added_at": at,
+    }
+    file = await ProposalFile.create(proposal=proposal, question=asked[0], **sent)
+    session = await make.session(event, at)
+    await SessionPerson.create(session=session, person=owner, role="speaker")
+    done: dict[str, Any] = {
+        "person": owner,
+        "words": event.title,
+        "sha256": "b" * 64,
+        "file_name": "it.pdf",
+        "done_at": at,
+    }
+    once = await Task.create(event=event, kind="biography", title=event.title[:200], due_on=at.date())
+    each = await Task.create(event=event, kind="other", title=event.title[:200], due_on=at.date())
+    await TaskAnswer.create(task=once, **done)
+    await TaskAnswer.create(task=each, session=session, **done)
+    return {
+        "file": str(file.id),
+        "file_question": str(asked[0].id),
+        "presenter_question": str(asked[1].id),
+        "presenter": str(presenter.id),
+        "task": str(once.id),
+        "session_task": str(each.id),
+        "task_session": session.code,
+    }
+
+
 async def a_proposal(event: Event, owner: Person, at: datetime) -> str:
     """The code of a draft in the event's only call, which has one question."""
     until = at + timedelta(days=1)
@@ -120,9 +232,23 @@ async def a_proposal(event: Event, owner: Person, at: datetime) -> str:
     return await proposals.begin(made, owner.id, "Attendee", "", "en", at)
 
 
+WISHES: dict[str, object] = {
+    "which": "unplaced",
+    "days": ["2026-07-09"],
+    "hours": ["09:00"],
+    "until": "18:00",
+    "seconds": 10,
+    "weights": {},
+}
+"""Of an arrangement by the machine."""
+
 _OWN = {"code": "order"}
 _PROPOSAL = {"code": "proposal"}
+_TASK_OF_SESSION = {"task": "session_task", "session": "task_session"}
 _QUESTION = {"question": "call_question"}
+_ARRANGEMENT = {"run": "arrangement"}
+_DECIDED = {"code": "decided"}
+_REVIEWERS = frozenset({"reader", "registrar"})
 
 TABLE: dict[str, Line] = {
     # the house
@@ -157,6 +283,14 @@ TABLE: dict[str, Line] = {
     "organize_person": Line(ADMINISTRATORS, {"code": "person"}),
     "organize_role_grant": Line(ADMINISTRATORS, {"code": "person"}),
     "organize_role_revoke": Line(ADMINISTRATORS, {"code": "role_person"}),
+    "organize_duplicates": Line(ADMINISTRATORS),
+    "organize_duplicates_look": Line(ADMINISTRATORS),
+    "organize_duplicate": Line(ADMINISTRATORS),
+    "organize_duplicate_merge": Line(ADMINISTRATORS),
+    "organize_duplicate_apart": Line(ADMINISTRATORS),
+    "organize_merges": Line(ADMINISTRATORS),
+    "organize_merge": Line(ADMINISTRATORS, may_be_absent=True),
+    "organize_merge_undo": Line(ADMINISTRATORS, may_be_absent=True),
     "organize_units": Line(ADMINISTRATORS),
     "organize_unit_create": Line(ADMINISTRATORS),
     "organize_unit": Line(ADMINISTRATORS, {"slug": "unit"}),
@@ -234,11 +368,30 @@ TABLE: dict[str, Line] = {
     "organize_releases": Line(SEERS),
     "organize_comparison": Line(SEERS, query="from=1&to=1", may_be_absent=True),
     "organize_return": Line(PLANNERS, {"number": "release"}, may_be_absent=True),
+    "organize_history": Line(SEERS),
+    "organize_history_undo": Line(
+        EDITORS, form={"command": "6f1f7a3e-7f0d-4d52-9f5d-0f6f6a1c9b11"}, may_be_absent=True
+    ),
     "organize_timetable": Line(SEERS),
     "organize_timetable_picture": Line(SEERS),
     "organize_timetable_changes": Line(SEERS),
     "organize_timetable_places": Line(SEERS, query="session=1"),
     "organize_timetable_command": Line(EDITORS),
+    "organize_imports": Line(EDITORS),
+    "organize_import": Line(EDITORS),
+    "organize_import_write": Line(EDITORS),
+    "organize_import_again": Line(EDITORS),
+    "organize_import_discard": Line(EDITORS),
+    "organize_import_errors": Line(EDITORS),
+    "organize_export": Line(SEERS),
+    "organize_export_csv": Line(SEERS),
+    "organize_export_workbook": Line(SEERS),
+    "organize_arrangements": Line(PLANNERS),
+    "organize_arrangement": Line(PLANNERS, _ARRANGEMENT),
+    "organize_arrangement_stop": Line(PLANNERS, _ARRANGEMENT),
+    "organize_arrangement_again": Line(PLANNERS, _ARRANGEMENT),
+    "organize_arrangement_accept": Line(PLANNERS, _ARRANGEMENT),
+    "organize_arrangement_take_back": Line(PLANNERS, _ARRANGEMENT),
     "organize_session": Line(EDITORS),
     "organize_new_session": Line(EDITORS),
     "organize_session_people": Line(EDITORS),
@@ -262,6 +415,22 @@ TABLE: dict[str, Line] = {
     "proposal": Line(frozenset({"attendee"}), _PROPOSAL, hidden=True),
     "proposal_withdraw": Line(frozenset({"attendee"}), _PROPOSAL, hidden=True),
     "my_proposals": Line(SIGNED_IN),
+    "proposal_file": Line(EDITORS | {"attendee"}, _PROPOSAL, hidden=True),
+    "proposal_file_send": Line(frozenset({"attendee"}), _PROPOSAL | {"question": "file_question"}, hidden=True),
+    "presenter": Line(frozenset({"attendee"}), _PROPOSAL, hidden=True),
+    "presenter_file_send": Line(frozenset({"attendee"}), _PROPOSAL | {"question": "presenter_question"}, hidden=True),
+    "my_tasks": Line(SIGNED_IN),
+    "my_task": Line(frozenset({"attendee"}), hidden=True),
+    "my_task_file": Line(frozenset({"attendee"}), hidden=True),
+    "my_task_of_session": Line(frozenset({"attendee"}), _TASK_OF_SESSION, hidden=True),
+    "my_task_of_session_file": Line(frozenset({"attendee"}), _TASK_OF_SESSION, hidden=True),
+    "organize_tasks": Line(EDITORS),
+    "organize_tasks_csv": Line(EDITORS),
+    "organize_new_task": Line(EDITORS),
+    "organize_task": Line(EDITORS),
+    "organize_task_removal": Line(EDITORS),
+    "organize_task_person": Line(EDITORS),
+    "organize_task_file": Line(EDITORS),
     "presenter_invitation": Line(EVERYONE, may_be_absent=True),
     "presenter_answer": Line(EVERYONE, form={"accept": "no"}, may_be_absent=True),
     "organize_calls": Line(EDITORS),
@@ -271,6 +440,43 @@ TABLE: dict[str, Line] = {
     "organize_call_question": Line(EDITORS, _QUESTION),
     "organize_call_question_place": Line(EDITORS, _QUESTION),
     "organize_call_question_removal": Line(EDITORS, _QUESTION),
+    "proposal_confirm": Line(frozenset({"attendee"}), _PROPOSAL, hidden=True),
+    "proposal_step_back": Line(frozenset({"attendee"}), _PROPOSAL, hidden=True),
+    "proposal_edit": Line(frozenset({"attendee"}), _PROPOSAL, hidden=True),
+    "proposal_edit_take_back": Line(frozenset({"attendee"}), _PROPOSAL, hidden=True),
+    "organize_decisions": Line(EDITORS),
+    "organize_decision": Line(EDITORS, _DECIDED),
+    "organize_decision_texts": Line(EDITORS),
+    "organize_decision_text": Line(EDITORS),
+    "organize_decision_mail": Line(EDITORS),
+    "organize_decision_mail_removal": Line(EDITORS),
+    "organize_decision_sending": Line(EDITORS),
+    "organize_confirmations": Line(EDITORS),
+    "organize_review": Line(EDITORS),
+    "organize_new_review_phase": Line(EDITORS),
+    "organize_review_phase": Line(EDITORS),
+    "organize_review_phase_removal": Line(EDITORS),
+    "organize_new_criterion": Line(EDITORS),
+    "organize_criterion": Line(EDITORS),
+    "organize_criterion_place": Line(EDITORS),
+    "organize_criterion_removal": Line(EDITORS),
+    "organize_new_reviewer": Line(EDITORS),
+    "organize_reviewer": Line(EDITORS),
+    "organize_reviewer_removal": Line(EDITORS),
+    "organize_ranking": Line(EDITORS),
+    "organize_ranking_csv": Line(EDITORS),
+    "organize_proposal_reviews": Line(EDITORS, _DECIDED),
+    "organize_conflict_lifting": Line(EDITORS, _DECIDED),
+    "my_reviews": Line(SIGNED_IN),
+    "review_call": Line(_REVIEWERS, hidden=True),
+    "review_csv": Line(_REVIEWERS, hidden=True),
+    "review_next": Line(_REVIEWERS, hidden=True),
+    "review": Line(frozenset({"reader"}), _DECIDED, hidden=True),
+    "review_conflict": Line(frozenset({"reader"}), _DECIDED, hidden=True),
+    "organize_edit_requests": Line(EDITORS),
+    "organize_edit_request": Line(EDITORS),
+    "organize_absences": Line(EDITORS),
+    "organize_vacancy_removal": Line(EDITORS),
     # registration
     "register": Line(EVERYONE),
     "register_post": Line(EVERYONE),

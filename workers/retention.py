@@ -9,12 +9,16 @@ from datetime import datetime
 
 from events.agenda import freshness
 from events.agenda import retention as agenda
+from events.calls import retention as calls
 from events.core import inbox, outbox
+from events.core.files import Store
 from events.core.logs import log
-from events.people import browsers, codes, erasing, memberships
+from events.people import browsers, codes, erasing, memberships, merges
 from events.registration import retention as registration
 from events.registration import webhooks
 from events.settings import Settings
+from events.sheets import runs as imports
+from events.solver import runs as arrangements
 
 BATCH = 500
 MOST = 200
@@ -40,11 +44,15 @@ IN_BATCHES: dict[str, Step] = {
     "messages": outbox.forget,
     "webhook events": _webhook_events,
     "memberships": memberships.forget,
+    "merges of people": merges.forget,
     "saved sessions of archived events": agenda.forget_archived,
     "reminders": agenda.forget_reminders,
+    "proposals never handed in": calls.forget_drafts,
+    "arrangements by the machine": arrangements.forget,
     "invitations blanked": agenda.blank_invitations,
     "tickets of erased people blanked": registration.blank_tickets,
     "abandoned orders blanked": registration.blank_abandoned,
+    "imported files": imports.forget,
 }
 
 
@@ -64,6 +72,7 @@ async def forget(at: datetime, settings: Settings) -> dict[str, int]:
         for _batch in range(MOST):
             if await _noted(gone, name, step(at, BATCH)) < BATCH:
                 break
+    await _noted(gone, "files nobody names", calls.forget_files(Store(settings.var), at))  # after their rows
     log.info("old rows went", **{name.replace(" ", "_").replace("-", "_"): count for name, count in gone.items()})
     return gone
 

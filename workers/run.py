@@ -1,4 +1,4 @@
-"""One worker process: the relay, and arq's worker beside it, both until told to stop.
+"""One worker process: the relay, the machine's arrangements, and arq's worker beside them, until told to stop.
 
 arq ends when Redis does; here that only means waiting. Any number of these may run, on any machine.
 """
@@ -18,6 +18,7 @@ from redis.exceptions import RedisError
 from events.core import clock, database, logs
 from events.core.logs import log
 from events.settings import Settings
+from workers.arranging import keep_arranging
 from workers.relay import AWAY, keep_relaying
 from workers.settings import BATCHES, BULK, TOGETHER, TOPICS, WorkerSettings, hours
 from workers.tools import Tools
@@ -112,6 +113,7 @@ async def work(settings: Settings, stop: asyncio.Event) -> None:
     tools = Tools(settings)
     queue = ArqQueue(redis_settings(settings))
     relaying = asyncio.create_task(keep_relaying(queue, stop, TOGETHER, BULK))
+    arranging = asyncio.create_task(keep_arranging(stop))
     try:
         while not stop.is_set():
             try:
@@ -122,7 +124,7 @@ async def work(settings: Settings, stop: asyncio.Event) -> None:
                     await asyncio.wait_for(stop.wait(), AWAY)
     finally:
         stop.set()
-        await relaying
+        await asyncio.gather(relaying, arranging)
         await queue.close()
         await tools.close()
 

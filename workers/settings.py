@@ -7,15 +7,18 @@ from typing import Any
 from arq.cron import CronJob, cron
 from arq.typing import WorkerCoroutine
 
-from events.agenda import notices, reminders
+from events.agenda import notices, presenter_letters, reminders
+from events.calls import decision_letters, review_letters, task_reminders
 from events.calls import letters as calls
 from events.core import clock
 from events.core.logs import log
+from events.people import candidates
 from events.people import mails as people
 from events.registration import letters as registration
 from events.schedule import request_letters
-from workers import agenda, mail, payments, upkeep
+from workers import agenda, imports, mail, payments, upkeep
 from workers.job import Batch, Job, tell
+from workers.people import look_for_duplicates
 from workers.tools import Tools
 
 TOPICS: dict[str, Job] = {
@@ -23,6 +26,8 @@ TOPICS: dict[str, Job] = {
     "refund.requested": payments.send_refund,
     "checkout.abandoned": payments.abandon,
     "release.published": agenda.follow_release,
+    candidates.TOPIC: look_for_duplicates,
+    "programme.import": imports.work,
 }
 """Each rung alone."""
 
@@ -39,16 +44,33 @@ BATCHES: dict[str, Batch] = {
     "mail.refund_settled": mail.post_about(registration.accounts_of, registration.refund_settled),
     "mail.presenter_invited": mail.post(calls.presenter_invited),
     "mail.proposal_received": mail.post(calls.proposal_received),
+    "mail.reviewer_asked": mail.post(review_letters.asked),
+    "mail.task_reminder": mail.post(task_reminders.letter, bulk=True),
+    "mail.decision": mail.post(decision_letters.decided, bulk=True),
+    "mail.confirmation_reminder": mail.post(decision_letters.reminded, bulk=True),
+    "mail.edit_answered": mail.post(decision_letters.edit_answered),
     "mail.invitation": mail.invitations,
     "mail.reminder": mail.post(reminders.letter, bulk=True),
     "mail.changes": mail.post(notices.letter, bulk=True),
+    "mail.programme_changed": mail.post(presenter_letters.letter, bulk=True),
     "mail.request_answered": mail.post(request_letters.answered, bulk=True),
 }
 """Several in one ring, when several are due."""
 
 TOGETHER = frozenset(BATCHES)
 
-BULK = frozenset({"mail.invitation", "mail.reminder", "mail.changes", "mail.request_answered"})
+BULK = frozenset(
+    {
+        "mail.invitation",
+        "mail.reminder",
+        "mail.changes",
+        "mail.programme_changed",
+        "mail.request_answered",
+        "mail.decision",
+        "mail.confirmation_reminder",
+        "mail.task_reminder",
+    }
+)
 """Mails by the thousand: what somebody waits for in front of a screen passes them by."""
 
 Upkeep = Callable[[datetime, Tools], Awaitable[None]]
@@ -58,6 +80,8 @@ HOURS: list[tuple[Upkeep, dict[str, Any]]] = [
     (upkeep.due_mails, {"second": 5}),
     (upkeep.checkouts, {"second": 40}),
     (upkeep.tombstones, {"minute": 7}),
+    (upkeep.task_reminders, {"hour": set(range(7, 20)), "minute": 20}),
+    (upkeep.duplicates, {"hour": 2, "minute": 17}),
     (upkeep.old_rows, {"hour": 3, "minute": 23}),
     (upkeep.celebrations, {"hour": 4, "minute": 41}),
 ]

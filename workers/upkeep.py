@@ -3,10 +3,12 @@
 from datetime import datetime, timedelta
 
 from events.agenda import notices, personal_feeds, reminders
+from events.calls import task_reminders as task_reminders_
 from events.catalogue import feeds as catalogue_feeds
 from events.catalogue import observances
 from events.core import database, inbox
 from events.core.logs import log
+from events.people import candidates
 from events.registration import holds as registration_holds
 from events.registration import payments, webhooks
 from events.registration.stripe_api import StripeRefused
@@ -38,6 +40,11 @@ async def due_mails(at: datetime, tools: Tools) -> None:
     await notices.ring_due(at)
 
 
+async def task_reminders(at: datetime, tools: Tools) -> None:
+    """What presenters still owe their events: a mail a person and day, in the hours when people read mail."""
+    await task_reminders_.ring_due(at)
+
+
 async def tombstones(at: datetime, tools: Tools) -> None:
     """What was cancelled and is over leaves the feeds, and their revisions move."""
     for event in await schedule_feeds.expired(at):
@@ -58,3 +65,8 @@ async def celebrations(at: datetime, tools: Tools) -> None:
 async def old_rows(at: datetime, tools: Tools) -> None:
     """What was kept for a while goes: docs/security.md has the table of what is kept how long, and why."""
     await retention.forget(at, tools.settings)
+
+
+async def duplicates(at: datetime, tools: Tools) -> None:
+    """People who may be one person, looked for among everybody."""
+    await candidates.look(at)

@@ -14,8 +14,10 @@ imip            an invitation as a mail, written fast: forms with the person fil
 invitations     the calendar invitation of a seat: who has one, and whether it lives
 invitation_letters  what each mail says, decided and written down before it leaves
 reminders       due some minutes before a seat or saved session
+presenters      who is in the programme and is told of a release; presenter_letters writes the mail
 notices         told by mail: what changed, when no calendar of theirs has shown it
 retention       what goes with its owner, with its event, or when it has served
 impact          before publishing: who saved, who sits, who clashes, who will be told
+affected        and who in the programme is hit; specimens: the mails as they would read
 pages           /my/schedule and the buttons that save
 """

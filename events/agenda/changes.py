@@ -1,6 +1,6 @@
 """What happened below that people's schedules have to follow: a release, an order.
 
-One transaction each: feeds move their revision, reminders their time, invitations are rung for, and notices noted.
+One transaction each: feeds move their revision, invitations are rung for, notices noted, and who presents is told.
 Doing it twice does it once, but for a feed's revision, which may grow for nothing.
 """
 
@@ -10,18 +10,19 @@ from dataclasses import dataclass
 from datetime import datetime
 from typing import Any
 
-from events.agenda import invitations, notices, personal_feeds, reminders
+from events.agenda import invitations, notices, personal_feeds, presenters
 from events.agenda.keepers import Which, keepers
 from events.core import database
 
 
 @dataclass(frozen=True, slots=True)
 class Followed:
-    """How many feeds, invitations and notices moved."""
+    """How many feeds, invitations and notices moved, and how many in the programme are told."""
 
     people: int
     invitations: int
     notices: int
+    presenters: int = 0
 
 
 _PEOPLE = f"SELECT DISTINCT person_id FROM ({keepers('$1::bigint[]')}) k"  # noqa: S608 - words of ours
@@ -32,7 +33,7 @@ async def follow_release(event: int, release: int, at: datetime) -> Followed:
     stored = await database.value("SELECT changes FROM release WHERE id = $1 AND event_id = $2", release, event)
     changes: list[Mapping[str, Any]] = json.loads(stored) if stored else []
     if not changes:
-        return Followed(0, 0, 0)
+        return Followed(0, 0, 0, await presenters.note(event, release, changes, at))
     which = Which(
         event,
         sorted({change["code"] for change in changes}),
@@ -41,10 +42,10 @@ async def follow_release(event: int, release: int, at: datetime) -> Followed:
     async with database.transaction():
         people = [row["person_id"] for row in await database.rows(_PEOPLE, which.sessions)]
         await personal_feeds.touch(people, at)
-        await reminders.follow_sessions(which, at)
         rung = await invitations.follow_sessions(which, at)
         noted = await notices.note(event, changes, at)
-    return Followed(len(people), rung, noted)
+        presenting = await presenters.note(event, release, changes, at)
+    return Followed(len(people), rung, noted, presenting)
 
 
 async def follow_orders(orders: Sequence[int], at: datetime) -> Followed:
@@ -60,7 +61,6 @@ async def follow_orders(orders: Sequence[int], at: datetime) -> Followed:
         if people:
             await personal_feeds.ensure(people, at)
             await personal_feeds.touch(people, at)
-            await reminders.follow_people(people, at)
         rung = await invitations.follow_orders(orders, at)
     return Followed(len(people), rung, 0)
 

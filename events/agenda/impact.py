@@ -7,7 +7,8 @@ from collections.abc import Iterable, Mapping, Sequence
 from dataclasses import dataclass, field
 from datetime import datetime
 
-from events.agenda import keepers, notices
+from events.agenda import affected, keepers, notices
+from events.agenda.affected import Affected, Booked
 from events.agenda.freshness import REMEMBERED
 from events.core import database
 from events.core.locales import _
@@ -81,19 +82,38 @@ class Impact:
     clashing: Count = Count(0)
     presenters: tuple[Presenter, ...] = ()
     blocks: tuple[Conflict, ...] = ()
+    warnings: int = 0
+    people: tuple[Affected, ...] = ()
+    resources: tuple[Booked, ...] = ()
     telling: Telling = field(default_factory=Telling)
 
     def count(self, *what: What) -> int:
         return len(self.changes.of(*what))
 
+    @property
+    def reached(self) -> int:
+        """People in the programme who get a mail."""
+        return sum(one.reached for one in self.people)
+
+    @property
+    def kept(self) -> list[tuple[Change, bool]]:
+        """Changes that those who keep a session are told of, and whether somebody holds a seat in it."""
+        told = [line for line in self.lines if line.change.before is not None and is_told(line.change)]
+        return [(line.change, bool(line.seats)) for line in told] if self.changes.since else []
+
 
 async def of(event: int, at: datetime) -> Impact:
     """What publishing this event's draft now would do. Nothing is written."""
     changes = await releases.preview(event)
+    last = await queries.last(event)
     found = await placed.conflicts(event)
     blocks = tuple(one for one in found if one.level is Level.BLOCK)
-    if changes.since == 0 or not changes:
-        return Impact(changes, tuple(Line(change) for change in changes.changes), blocks=blocks)
+    warnings = sum(one.level is Level.WARN for one in found)
+    slug = await database.value("SELECT slug FROM event WHERE id = $1", event)
+    people = await affected.people(slug, changes, last, at)
+    if last is None or not changes:
+        lines = tuple(Line(change) for change in changes.changes)
+        return Impact(changes, lines, blocks=blocks, warnings=warnings, people=people)
     kept = [change for change in changes.changes if change.before is not None]
     counts = await _counts(kept)
     clashing, clashes = await _clashes(event, kept)
@@ -106,8 +126,6 @@ async def of(event: int, at: datetime) -> Impact:
         )
         for change in changes.changes
     )
-    last = await queries.last(event)
-    assert last is not None
     return Impact(
         changes,
         lines,
@@ -116,6 +134,9 @@ async def of(event: int, at: datetime) -> Impact:
         clashing=Count(clashing),
         presenters=await _presenters(event, newly_double_booked(found, changes, last)),
         blocks=blocks,
+        warnings=warnings,
+        people=people,
+        resources=await affected.resources(affected.told(changes, at)),
         telling=await _telling([change for change in kept if is_told(change)], at),
     )
 

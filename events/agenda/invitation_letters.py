@@ -7,7 +7,7 @@ SEQUENCE is the larger of the entry's and the last one sent to this attendee + 1
 session: whoever cancels and buys again is never sent a lower one, which their calendar would ignore.
 """
 
-from collections.abc import Iterable, Mapping, Sequence
+from collections.abc import Hashable, Iterable, Mapping, Sequence
 from dataclasses import dataclass, field, replace
 from datetime import datetime
 from typing import Any
@@ -149,24 +149,56 @@ async def _reserve(wanted: Mapping[int, int], at: datetime) -> list[Sending]:
 def _letter(sending: Sending, settings: Settings, at: datetime) -> Sealed:
     row = sending.facts
     vevent = replace(calendars.read(row["ics"]), sequence=sending.sequence)
-    words = {
-        "title": vevent.summary,
-        "event_title": row["event_title"],
-        "starts_at": row["starts_at"],
-        "ends_at": row["ends_at"],
-        "zone": vevent.timezone or row["zone"],
-        "place": vevent.location,
-        "join_link": vevent.join_link,
-        "first": sending.first,
-        "session_off": row["status"] == "CANCELLED",
-        "session_url": f"{settings.base_url}/events/{row['slug']}/sessions/{row['session_code']}",
-        "schedule_url": f"{settings.base_url}/my/schedule",
-    }
+    said = words(
+        settings.base_url,
+        row["slug"],
+        row["event_title"],
+        row["session_code"],
+        title=vevent.summary,
+        starts_at=row["starts_at"],
+        ends_at=row["ends_at"],
+        zone=vevent.timezone or row["zone"],
+        place=vevent.location,
+        join_link=vevent.join_link,
+        first=sending.first,
+        off=row["status"] == "CANCELLED",
+    )
     name = "agenda/invitation_cancelled" if sending.cancels else "agenda/invitation"
-    form = imip.form(settings, name, row["locale"], words)
+    form = imip.form(settings, name, row["locale"], said)
     local, _at, domain = settings.rsvp_address.partition("@")
     organizer = Party(f"{local}+{row['token']}@{domain}", settings.association)
     attendee = Party(row["email"], row["name"])
     method: calendars.Method = "CANCEL" if sending.cancels else "REQUEST"
     ics = calendars.invitation(vevent, method, organizer, attendee, at)
     return imip.fill(form, settings, attendee, ics, method, at)
+
+
+def words(
+    base_url: str,
+    slug: str,
+    event_title: str,
+    code: str,
+    *,
+    title: str,
+    starts_at: datetime,
+    ends_at: datetime,
+    zone: str,
+    place: str,
+    join_link: str,
+    first: bool,
+    off: bool,
+) -> dict[str, Hashable]:
+    """What the mails' templates need: nothing about the reader. The page before publishing shows the same mails."""
+    return {
+        "title": title,
+        "event_title": event_title,
+        "starts_at": starts_at,
+        "ends_at": ends_at,
+        "zone": zone,
+        "place": place,
+        "join_link": join_link,
+        "first": first,
+        "session_off": off,
+        "session_url": f"{base_url}/events/{slug}/sessions/{code}",
+        "schedule_url": f"{base_url}/my/schedule",
+    }

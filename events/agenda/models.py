@@ -103,8 +103,21 @@ class Invitation(Model):
         unique_together = (("line", "entry"),)
 
 
+class ReminderRound(Model):
+    """Until when reminders were rung. One row: everything that falls due follows from entries and who keeps them."""
+
+    id = fields.IntField(primary_key=True, generated=False)
+    until = fields.DatetimeField()
+
+    class Meta:
+        table = "reminder_round"
+
+
 class Reminder(Model):
-    """A reminder of one published slot for one person, due `minutes` before it. A moved slot takes it along."""
+    """What the version before wrote in advance, a row for each reminder: read once more, so that none is sent twice.
+
+    Nobody writes it any more; the table can go with the version after this one.
+    """
 
     id = fields.BigIntField(primary_key=True)
     person: fields.ForeignKeyRelation[Person] = fields.ForeignKeyField(

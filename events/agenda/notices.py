@@ -76,13 +76,17 @@ JOIN ({keepers("$2::bigint[]")}) k ON k.session_id = c.session_id
 LEFT JOIN personal_feed f ON f.person_id = k.person_id
 WHERE NOT EXISTS (SELECT FROM invitation i WHERE i.person_id = k.person_id AND i.entry_id = en.id
     AND (i.state = 'invited' OR i.sequence >= 0))
+AND NOT EXISTS (SELECT FROM session_person r WHERE r.person_id = k.person_id AND r.session_id = k.session_id)
 ON CONFLICT (person_id, entry_id) DO UPDATE SET revision = excluded.revision,
     due_at = least(notice.due_at, excluded.due_at)
 """  # noqa: S608 - words of ours
 
 
 async def note(event: int, changes: Sequence[Mapping[str, Any]], at: datetime) -> int:
-    """Note the changes of a release for everybody who keeps one of the sessions and gets no new invitation for it."""
+    """Note the changes of a release for everybody who keeps one of the sessions and gets no new invitation for it.
+
+    Who is in it was told at once (`presenters`).
+    """
     lines = []
     for change in changes:
         before, after = change["before"], change["after"]
@@ -138,9 +142,13 @@ async def letter(message: Message, settings: Settings, at: datetime) -> Sealed |
         at,
         locale=reader.locale,
         to_name=reader.name,
-        changes=changes,
-        schedule_url=f"{settings.base_url}/my/schedule",
+        **context(settings.base_url, changes),
     )
+
+
+def context(base_url: str, changes: Sequence[Change]) -> dict[str, Any]:
+    """What the mails' templates need. The page before publishing shows the same mails."""
+    return {"changes": changes, "schedule_url": f"{base_url}/my/schedule"}
 
 
 def _change(item: Item, before: Mapping[str, Any]) -> Change:

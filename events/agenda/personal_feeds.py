@@ -96,10 +96,19 @@ _FEED = (
 )
 _BY_PUBLIC_ID = _FEED + "public_id = any($1)"
 _BY_PERSON = _FEED + "person_id = $1"
+_BY_FORMER_KEY = (
+    "SELECT f.id, f.person_id, k.key AS public_id, k.epoch, f.revision, f.changed_at, f.revoked_at, f.seats_here,"
+    " f.hide_cancelled FROM former_key k JOIN personal_feed f ON f.person_id = k.person_id"
+    " WHERE k.kind = 'feed' AND k.key = any($1)"
+)
+"""Of somebody who is another person since (`people.merging`): their address shows the feed of that one."""
 
 
 async def _look(public_ids: Sequence[str]) -> dict[str, Feed]:
-    return {row["public_id"]: Feed(**dict(row)) for row in await database.rows(_BY_PUBLIC_ID, public_ids)}
+    found = {row["public_id"]: Feed(**dict(row)) for row in await database.rows(_BY_PUBLIC_ID, public_ids)}
+    if unknown := [one for one in public_ids if one not in found]:
+        found |= {row["public_id"]: Feed(**dict(row)) for row in await database.rows(_BY_FORMER_KEY, unknown)}
+    return found
 
 
 _found = Turn(_look)
@@ -163,6 +172,7 @@ async def rotate(person: int, at: datetime) -> None:
         await database.execute(
             "DELETE FROM feed_fetch USING personal_feed f WHERE f.id = feed_fetch.feed_id AND f.person_id = $1", person
         )
+        await database.execute("DELETE FROM former_key WHERE person_id = $1 AND kind = 'feed'", person)
 
 
 async def revoke(person: int, at: datetime) -> None:

@@ -1,83 +1,70 @@
 """Reminders of seats and saved sessions, as many minutes before as the event says.
 
-The table is the timetable: whoever changes a schedule or a programme calls `follow_…`, which makes it what it has to
-be, so a moved slot takes its reminders along and a cancelled one loses them. `ring_due` hands over what is due.
+Nothing is written in advance: what falls due follows from the published entries, the minutes of their event, and who
+keeps the session at that moment. So a moved slot takes its reminders along and a cancelled one loses them, and neither
+a release nor twenty thousand people saving five sessions each write a row for it. Kept is only until when all was rung.
 """
 
 import json
-from datetime import datetime
+from datetime import datetime, timedelta
 
 from events.agenda import queries
-from events.agenda.keepers import Which, keepers
+from events.agenda.keepers import keepers
 from events.core import database, mail
 from events.core.mail import Sealed
 from events.core.outbox import Message
 from events.settings import Settings
 
 TOPIC = "mail.reminder"
+FIRST = timedelta(hours=1)
+"""How far back the very first round looks: a new version takes up where the old one was stopped."""
 
-_FOLLOW = """
-WITH wanted AS MATERIALIZED (
-    SELECT k.person_id, en.id AS entry_id, m.minutes, en.starts_at - make_interval(mins => m.minutes) AS due_at
-    FROM {kept} CROSS JOIN LATERAL unnest(e.reminder_minutes) m (minutes)
-    WHERE m.minutes > 0 AND en.starts_at - make_interval(mins => m.minutes) > $1
-), gone AS (
-    DELETE FROM reminder r USING {rows} AND r.sent_at IS NULL
-    AND NOT EXISTS (
-        SELECT FROM wanted w WHERE w.person_id = r.person_id AND w.entry_id = r.entry_id AND w.minutes = r.minutes
-    )
-)
-INSERT INTO reminder (person_id, entry_id, minutes, due_at)
-SELECT person_id, entry_id, minutes, due_at FROM wanted
-ON CONFLICT (person_id, entry_id, minutes) DO UPDATE SET due_at = excluded.due_at, sent_at = NULL
-WHERE reminder.due_at <> excluded.due_at
+_ROUND = """
+INSERT INTO reminder_round (id, until) VALUES (1, $1)
+ON CONFLICT (id) DO UPDATE SET until = reminder_round.until RETURNING until
 """
-_FOLLOW_PEOPLE = _FOLLOW.format(
-    kept="""(SELECT person_id, session_id FROM kept WHERE person_id = any($2)) k
-    CROSS JOIN LATERAL (SELECT event_id, code FROM session WHERE id = k.session_id OFFSET 0) s
-    CROSS JOIN LATERAL (SELECT reminder_minutes FROM event WHERE id = s.event_id OFFSET 0) e
-    CROSS JOIN LATERAL (
-        SELECT id, starts_at FROM entry
-        WHERE event_id = s.event_id AND session_code = s.code AND kind = 'slot' AND status = 'CONFIRMED' OFFSET 0
-    ) en""",
-    rows="unnest($2::int[]) p (id) WHERE r.person_id = p.id",
-)
-"""OFFSET 0: by keys alone. Left to itself the planner reads every session there is to find a person's dozen."""
+"""Until when all was rung; its row is locked until the round ends."""
 
-_FOLLOW_SESSIONS = _FOLLOW.format(
-    kept=f"""({keepers("$4::bigint[]")}) k
-    JOIN session s ON s.id = k.session_id
-    JOIN event e ON e.id = s.event_id
-    JOIN entry en ON en.event_id = s.event_id AND en.session_code = s.code
-    AND en.kind = 'slot' AND en.status = 'CONFIRMED'""",
-    rows="entry en WHERE en.id = r.entry_id AND en.event_id = $2 AND en.session_code = any($3)",
-)
+_DUE = """
+SELECT s.id AS session_id, en.id AS entry_id, m.minutes, en.starts_at - make_interval(mins => m.minutes) AS due_at
+FROM event e CROSS JOIN LATERAL unnest(e.reminder_minutes) m (minutes)
+CROSS JOIN LATERAL (
+    SELECT id, session_code, starts_at FROM entry
+    WHERE event_id = e.id AND kind = 'slot' AND status = 'CONFIRMED'
+    AND starts_at > $1::timestamptz + make_interval(mins => m.minutes)
+    AND starts_at <= $2::timestamptz + make_interval(mins => m.minutes)
+    OFFSET 0
+) en
+JOIN session s ON s.event_id = e.id AND s.code = en.session_code
+WHERE m.minutes > 0
+"""
+"""OFFSET 0: by the index of an event's entries in order of time; a minute in which nothing falls due costs nothing."""
 
-_RING = """
-WITH due AS (
-    UPDATE reminder SET sent_at = $1 WHERE id IN (
-        SELECT id FROM reminder WHERE sent_at IS NULL AND due_at <= $1 ORDER BY due_at LIMIT 5000 FOR UPDATE SKIP LOCKED
-    ) RETURNING person_id, entry_id
-)
+_RING = f"""
 INSERT INTO outbox_message (topic, body, created_at, due_at)
-SELECT $2, jsonb_build_object('person', person_id, 'entries', jsonb_agg(DISTINCT entry_id)), $1, $1
-FROM due GROUP BY person_id
-"""
-
-
-async def follow_people(people: list[int], at: datetime) -> None:
-    """The schedules of these people changed."""
-    await database.execute(_FOLLOW_PEOPLE, at, people)
-
-
-async def follow_sessions(which: Which, at: datetime) -> None:
-    """These sessions were moved, cancelled, or came back. A reminder sent for the old time is due again for the new."""
-    await database.execute(_FOLLOW_SESSIONS, at, which.event, which.codes, which.sessions)
+SELECT $1, jsonb_build_object('person', k.person_id, 'entries', jsonb_agg(DISTINCT d.entry_id)), $2, $2
+FROM unnest($3::bigint[], $4::bigint[], $5::int[], $6::timestamptz[]) d (session_id, entry_id, minutes, due_at)
+JOIN ({keepers("$3::bigint[]")}) k ON k.session_id = d.session_id
+WHERE NOT EXISTS (SELECT FROM reminder r WHERE r.person_id = k.person_id AND r.entry_id = d.entry_id
+    AND r.minutes = d.minutes AND r.due_at = d.due_at AND r.sent_at IS NOT NULL)
+GROUP BY k.person_id
+"""  # noqa: S608 - words of ours
+"""Without what the version before this one has sent; it wrote a row for each."""
 
 
 async def ring_due(at: datetime) -> int:
-    """Write one message to each person for all that fell due, and mark it, both or neither. Returns how many."""
-    return await database.execute(_RING, at, TOPIC)
+    """Write one message to each person for all that fell due since the last round, both or neither. Returns how many.
+
+    What was saved, or moved to, after it would have been due is not reminded of.
+    """
+    async with database.transaction():
+        until: datetime = await database.value(_ROUND, at - FIRST)
+        if until >= at:
+            return 0
+        due = await database.rows(_DUE, until, at)
+        rung = await database.execute(_RING, TOPIC, at, *zip(*due, strict=True)) if due else 0
+        await database.execute("UPDATE reminder_round SET until = $1", at)
+    return rung
 
 
 async def letter(message: Message, settings: Settings, at: datetime) -> Sealed | None:

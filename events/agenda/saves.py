@@ -1,12 +1,12 @@
 """Saving a session, letting it go, and bringing along at sign-in what was saved without an account.
 
-What changes in a person's schedule changes their feed's revision and their reminders in the same transaction.
+What changes in a person's schedule changes their feed's revision in the same transaction.
 """
 
 from collections.abc import Iterable
 from datetime import datetime
 
-from events.agenda import personal_feeds, reminders
+from events.agenda import personal_feeds
 from events.agenda.cookie import Pick
 from events.core import database
 from events.core.errors import NotFound
@@ -40,7 +40,7 @@ async def save_all(person: int, picks: Iterable[Pick], at: datetime) -> int:
         )
         await personal_feeds.ensure([person], at)
         if fresh:
-            await _schedule_changed(person, at)
+            await personal_feeds.touch([person], at)
     return len(found)
 
 
@@ -55,7 +55,7 @@ async def unsave(person: int, event: int, code: str, at: datetime) -> None:
             code,
         )
         if gone:
-            await _schedule_changed(person, at)
+            await personal_feeds.touch([person], at)
 
 
 async def merge(picks: Iterable[Pick], person: int, at: datetime) -> int:
@@ -79,8 +79,3 @@ async def published(picks: Iterable[Pick]) -> list[int]:
     picks = list(picks)
     rows = await database.rows(_SAVEABLE, [pick.event for pick in picks], [pick.code for pick in picks])
     return [row["id"] for row in rows]
-
-
-async def _schedule_changed(person: int, at: datetime) -> None:
-    await personal_feeds.touch([person], at)
-    await reminders.follow_people([person], at)

@@ -19,8 +19,14 @@ KINDS: dict[str, Lazy] = {
     "choice": lazy("One of several"),
     "choices": lazy("Any of several"),
     "link": lazy("A link"),
+    "file": lazy("A file"),
 }
 """What an organizer may ask for."""
+
+ABOUT: dict[str, Lazy] = {
+    "proposal": lazy("About the proposal"),
+    "presenter": lazy("To each presenter"),
+}
 
 WITH_OPTIONS = frozenset({"choice", "choices"})
 DECIDING = WITH_OPTIONS | {"yes_no"}
@@ -47,7 +53,8 @@ class Condition:
 
 @dataclass(frozen=True, slots=True)
 class Question:
-    """words: the most an answer may have, None for no limit; options: (value, words) of choice and choices."""
+    """words: the most an answer may have, None for no limit; options: (value, words) of choice and choices; about:
+    proposal or presenter. The answer to one of kind file is the file's name (`calls.files`)."""
 
     id: int
     kind: str
@@ -59,6 +66,7 @@ class Question:
     shown_if: Condition | None = None
     reviewers: bool = True
     position: int = 0
+    about: str = "proposal"
 
     @property
     def name(self) -> str:
@@ -114,6 +122,8 @@ def problems(questions: Sequence[Question], answers: Answers) -> dict[str, str]:
 
 def _problem(question: Question, texts: Sequence[str]) -> str:
     if not texts:
+        if question.kind == "file" and question.required:
+            return _("Please add a file.")
         return _("Please answer this.") if question.required else ""
     if question.choices:
         known = {value for value, _words in question.choices}

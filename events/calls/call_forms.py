@@ -43,8 +43,8 @@ class CallForm(Form):
     def values(self, zone: str, choices: Choices) -> CallValues:
         """Raises Unreadable for times that are none, and for tracks and types of another event."""
         errors: dict[str, str] = {}
-        opens = _moment("opens", self.opens, self.opens_again, zone, errors)
-        closes = _moment("closes", self.closes, self.closes_again, zone, errors)
+        opens = read_moment("opens", self.opens, self.opens_again, zone, errors)
+        closes = read_moment("closes", self.closes, self.closes_again, zone, errors)
         if opens and closes and closes <= opens:
             errors["closes"] = _("The call closes before it opens.")
         for name, chosen, known in (("tracks", self.tracks, choices.tracks), ("types", self.types, choices.types)):
@@ -69,7 +69,8 @@ class CallForm(Form):
         )
 
 
-def _moment(name: str, typed: str, again: str, zone: str, errors: dict[str, str]) -> datetime | None:
+def read_moment(name: str, typed: str, again: str, zone: str, errors: dict[str, str]) -> datetime | None:
+    """The moment a form's wall time means; None, with words at `name` or `name`_again, when it means none."""
     try:
         local = datetime.strptime(typed[:16].replace(" ", "T"), "%Y-%m-%dT%H:%M")  # noqa: DTZ007 - wall time of `zone`
     except ValueError:
@@ -118,7 +119,7 @@ def typed(form: FormData) -> dict[str, Any]:
 class QuestionForm(Form):
     may_be_empty: ClassVar[frozenset[str]] = frozenset({"words"})
 
-    kind: Literal["text", "long", "number", "yes_no", "choice", "choices", "link"]
+    kind: Literal["text", "long", "number", "yes_no", "choice", "choices", "link", "file"]
     label: Annotated[Line, StringConstraints(min_length=2, max_length=300)]
     help: Annotated[Line, StringConstraints(max_length=1000)] = ""
     required: bool = False
@@ -126,6 +127,8 @@ class QuestionForm(Form):
     options: Text = ""
     shown_if: Annotated[Line, StringConstraints(max_length=20)] = ""
     reviewers: bool = False
+    about: Literal["proposal", "presenter"] = "proposal"
+    anew: bool = False
 
     def values(self, chosen: FormData) -> QuestionValues:
         """`if-ID` are the answers of the question ID that this one depends on."""
@@ -137,16 +140,25 @@ class QuestionForm(Form):
         options = tuple(dict.fromkeys(line for line in lines if line))[:50] if self.kind in WITH_OPTIONS else ()
         limit = self.words if self.kind in {"text", "long"} else None
         return QuestionValues(
-            self.kind, self.label, self.help, self.required, limit, options, condition, self.reviewers
+            self.kind,
+            self.label,
+            self.help,
+            self.required,
+            limit,
+            options,
+            condition,
+            self.reviewers,
+            self.about,
+            self.anew,
         )
 
 
-def question_fields(question: Any) -> dict[str, Any]:
-    """A stored question as the form's fields hold it."""
+def question_fields(question: Any, about: str = "proposal") -> dict[str, Any]:
+    """A stored question as the form's fields hold it; for a new one what is usual."""
     if question is None:
-        return {"kind": "text", "reviewers": True}
+        return {"kind": "text", "reviewers": about == "proposal", "about": about}
     fields: dict[str, Any] = {
-        name: getattr(question, name) for name in ("kind", "label", "help", "required", "words", "reviewers")
+        name: getattr(question, name) for name in ("kind", "label", "help", "required", "words", "reviewers", "about")
     }
     fields["options"] = "\n".join(value for value, _words in question.options)
     if question.shown_if is not None:

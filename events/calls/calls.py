@@ -44,7 +44,10 @@ class CallValues:
 
 @dataclass(frozen=True, slots=True)
 class CallRow:
-    """A call; opens_at and closes_at aware UTC, `code_hash` None unless it asks for a code."""
+    """A call; opens_at and closes_at aware UTC, `code_hash` None unless it asks for a code.
+
+    questions    about the proposal; presenter_questions: to each presenter; retired: of both, asked before
+    """
 
     id: int
     event_id: int
@@ -64,6 +67,8 @@ class CallRow:
     announced: bool
     version: int
     questions: tuple[Question, ...] = ()
+    presenter_questions: tuple[Question, ...] = ()
+    retired: tuple[Question, ...] = ()
 
     def window(self, at: datetime) -> Window:
         return window(self.opens_at, self.closes_at, self.grace_minutes, at)
@@ -98,7 +103,8 @@ def hash_of(code: str, event: int, slug: str) -> bytes:
 async def lines(event: int, at: datetime) -> list[CallLine]:
     """The calls of an event, the one that closes first at the top, with how many questions and proposals each has."""
     found = await database.rows(
-        "SELECT c.*, (SELECT count(*) FROM call_question q WHERE q.call_id = c.id) AS questions,"
+        "SELECT c.*,"
+        " (SELECT count(*) FROM call_question q WHERE q.call_id = c.id AND q.retired_at IS NULL) AS questions,"
         " (SELECT count(*) FROM proposal p WHERE p.call_id = c.id AND p.state = 'draft') AS drafts,"
         " (SELECT count(*) FROM proposal p WHERE p.call_id = c.id AND p.state NOT IN ('draft', 'withdrawn'))"
         " AS submitted"
@@ -126,20 +132,29 @@ async def by_slug(event: int, slug: str) -> CallRow:
     row = await database.row("SELECT * FROM call WHERE event_id = $1 AND slug = $2", event, slug)
     if row is None:
         raise NotFound
-    return _call(row, await questions(row["id"]))
+    asked = await all_questions(row["id"])
+    now = [one for one, retired in asked if not retired]
+    return _call(row, now, [one for one, retired in asked if retired])
 
 
-async def questions(call: int) -> tuple[Question, ...]:
-    found = await database.rows(
-        "SELECT * FROM call_question WHERE call_id = $1 AND about = 'proposal' ORDER BY position, id", call
-    )
-    return tuple(_question(row) for row in found)
+async def questions(call: int, about: str = "proposal") -> tuple[Question, ...]:
+    """Those that are asked now, in their order."""
+    return tuple(one for one, retired in await all_questions(call) if not retired and one.about == about)
 
 
-def _call(row: asyncpg.Record, asked: Sequence[Question]) -> CallRow:
-    values = {name: row[name] for name in CallRow.__slots__ if name != "questions"}
-    values |= {"track_ids": tuple(row["track_ids"]), "type_ids": tuple(row["type_ids"]), "questions": tuple(asked)}
-    return CallRow(**values)
+async def all_questions(call: int) -> list[tuple[Question, bool]]:
+    """Every question with whether it is retired, in their order."""
+    found = await database.rows("SELECT * FROM call_question WHERE call_id = $1 ORDER BY position, id", call)
+    return [(_question(row), row["retired_at"] is not None) for row in found]
+
+
+def _call(row: asyncpg.Record, asked: Sequence[Question], retired: Sequence[Question]) -> CallRow:
+    others = {"questions", "presenter_questions", "retired"}
+    values = {name: row[name] for name in CallRow.__slots__ if name not in others}
+    values |= {"track_ids": tuple(row["track_ids"]), "type_ids": tuple(row["type_ids"])}
+    values["questions"] = tuple(one for one in asked if one.about == "proposal")
+    values["presenter_questions"] = tuple(one for one in asked if one.about == "presenter")
+    return CallRow(**values, retired=tuple(retired))
 
 
 def _question(row: asyncpg.Record) -> Question:
@@ -155,6 +170,7 @@ def _question(row: asyncpg.Record) -> Question:
         Condition(condition["question"], tuple(condition["in"])) if condition else None,
         row["reviewers"],
         row["position"],
+        row["about"],
     )
 
 

@@ -55,6 +55,8 @@ class CallQuestion(Model):
     options    [{"value": ..., "words": ...}] for choice and choices
     shown_if   {"question": id, "in": [values]} or {}; a question that is not shown is not required
     reviewers  whether reviewers see the answer (in a blind phase only what is not about a person)
+    retired_at   taken away, or changed into another question, after somebody had answered: asked no more, and what was
+                 answered is kept and shown as asked before
     """
 
     id = fields.IntField(primary_key=True)
@@ -71,6 +73,7 @@ class CallQuestion(Model):
     shown_if = fields.JSONField[dict[str, object]](default=dict)
     reviewers = fields.BooleanField(default=True, db_default=True)
     position = fields.IntField(default=0, db_default=0)
+    retired_at = fields.DatetimeField(null=True)
 
     class Meta:
         table = "call_question"
@@ -149,7 +152,10 @@ class ProposalPerson(Model):
 
 
 class ProposalFile(Model):
-    """A file that answers a question. Its bytes lie under the house's directory, by their sha256."""
+    """A file that answers a question. Its bytes lie under the house's directory, by their sha256.
+
+    presenter   whose answer it is, to a question to each presenter; null for one about the proposal
+    """
 
     id = fields.BigIntField(primary_key=True)
     proposal: fields.ForeignKeyRelation[Proposal] = fields.ForeignKeyField(
@@ -157,6 +163,9 @@ class ProposalFile(Model):
     )
     question: fields.ForeignKeyRelation[CallQuestion] = fields.ForeignKeyField(
         "calls.CallQuestion", related_name="files", on_delete=fields.CASCADE, db_index=True
+    )
+    presenter: fields.ForeignKeyNullableRelation[ProposalPerson] = fields.ForeignKeyField(
+        "calls.ProposalPerson", related_name="files", null=True, on_delete=fields.CASCADE, db_index=True
     )
     name = fields.CharField(max_length=200)
     media_type = fields.CharField(max_length=100)
@@ -258,8 +267,10 @@ class Review(Model):
 class Decision(Model):
     """What was decided, and the mail that says so: a draft until somebody sends it.
 
-    becomes   the state the proposal has once it is sent: accepted, waitlisted, declined
-    state     draft, sent, dropped
+    becomes     the state the proposal has once it is sent: accepted, waitlisted, declined
+    state       draft, sent, dropped
+    version     of the draft: 1 as its text made it, more when somebody wrote in it
+    confirm_by  the day until which who is accepted is to say whether they come
     """
 
     id = fields.BigIntField(primary_key=True)
@@ -275,9 +286,52 @@ class Decision(Model):
         "people.Person", related_name="decisions", null=True, on_delete=fields.SET_NULL
     )
     sent_at = fields.DatetimeField(null=True)
+    version = fields.IntField(default=1, db_default=1)
+    confirm_by = fields.DateField(null=True)
+    reminded_at = fields.DatetimeField(null=True)
 
     class Meta:
         table = "decision"
+
+
+class DecisionText(Model):
+    """What a call writes to everybody of one outcome, with places to be filled; a call without one has the usual.
+
+    becomes   as in Decision; places: `decision_texts.PLACES`
+    """
+
+    id = fields.IntField(primary_key=True)
+    call: fields.ForeignKeyRelation[Call] = fields.ForeignKeyField(
+        "calls.Call", related_name="decision_texts", on_delete=fields.CASCADE, db_index=True
+    )
+    becomes = fields.CharField(max_length=12)
+    subject = fields.CharField(max_length=200)
+    body = fields.TextField()
+    confirm_by = fields.DateField(null=True)
+    version = fields.IntField(default=1, db_default=1)
+
+    class Meta:
+        table = "decision_text"
+        unique_together = (("call", "becomes"),)
+
+
+class Vacancy(Model):
+    """A role in a session that somebody who does not come was taken out of, until somebody else has it.
+
+    name   of who had it, as it was then
+    """
+
+    id = fields.BigIntField(primary_key=True)
+    session: fields.ForeignKeyRelation[Session] = fields.ForeignKeyField(
+        "schedule.Session", related_name="vacancies", on_delete=fields.CASCADE, db_index=True
+    )
+    role = fields.CharField(max_length=20)
+    name = fields.CharField(max_length=200)
+    since = fields.DatetimeField()
+
+    class Meta:
+        table = "vacancy"
+        unique_together = (("session", "role"),)
 
 
 class EditRequest(Model):

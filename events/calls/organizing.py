@@ -7,7 +7,7 @@ from starlette.requests import Request
 from starlette.responses import Response
 from starlette.routing import Route
 
-from events.calls import call_forms, calls, questions
+from events.calls import call_forms, calls, edit_lists, questions, withdrawing
 from events.calls.answers import KINDS, Question
 from events.calls.call_forms import CallForm, QuestionForm
 from events.calls.calls import WHO, CallRow
@@ -41,7 +41,15 @@ async def _call(request: Request) -> tuple[EventRow, CallRow]:
 async def overview(request: Request) -> Response:
     event = await _event(request)
     lines = await calls.lines(event.id, request.state.now)
-    return pages.render(request, "calls/organize_calls.html", event=event, here="calls", lines=lines)
+    return pages.render(
+        request,
+        "calls/organize_calls.html",
+        event=event,
+        here="calls",
+        lines=lines,
+        edits=await edit_lists.count(event.id),
+        absent=await withdrawing.count(event.id),
+    )
 
 
 async def new_call(request: Request) -> Response:
@@ -104,20 +112,21 @@ async def question(request: Request) -> Response:
     """A new question, or one to change."""
     event, found = await _call(request)
     number: int | None = request.path_params.get("question")
-    own = next((one for one in found.questions if one.id == number), None)
+    own = next((one for one in (*found.questions, *found.presenter_questions) if one.id == number), None)
     if number is not None and own is None:
         raise NotFound
     if request.method != "POST":
-        return _question_page(request, event, found, own, call_forms.question_fields(own))
+        about = "presenter" if request.query_params.get("about") == "presenter" else "proposal"
+        return await _question_page(request, event, found, own, call_forms.question_fields(own, about))
     form = await request.form()
     try:
         await questions.save(found.id, number, QuestionForm.read(form).values(form))
     except Unreadable as error:
-        return _question_page(request, event, found, own, call_forms.typed_question(form), error)
+        return await _question_page(request, event, found, own, call_forms.typed_question(form), error)
     return pages.redirect(request, _path(event, found.slug) + "#questions", _("The question is saved."))
 
 
-def _question_page(
+async def _question_page(
     request: Request,
     event: EventRow,
     found: CallRow,
@@ -125,6 +134,7 @@ def _question_page(
     fields: Mapping[str, Any],
     error: Unreadable | None = None,
 ) -> Response:
+    about = own.about if own else fields.get("about")
     return pages.render(
         request,
         "calls/organize_question.html",
@@ -136,7 +146,8 @@ def _question_page(
         fields=Filled(fields),
         errors=error.errors if error else {},
         kinds=[(kind, str(words)) for kind, words in KINDS.items()],
-        deciding=questions.deciding(found.questions, own),
+        deciding=questions.deciding(found.presenter_questions if about == "presenter" else found.questions, own),
+        answered=own is not None and await questions.is_answered(own.id),
     )
 
 
@@ -155,7 +166,7 @@ async def remove_question(request: Request) -> Response:
 async def _done(request: Request, event: EventRow, found: CallRow, do: Any) -> Response:
     try:
         await do(request.path_params["question"])
-    except (questions.Answered, questions.BeforeItsCondition) as error:
+    except questions.BeforeItsCondition as error:
         fields = call_forms.call_fields(found, event.timezone)
         choices = await draft_lists.choices(event.id)
         return _call_page(request, event, found, choices, fields, _Refused(error.words))

@@ -1,23 +1,36 @@
 """What everybody sees of a call, and where signed-in people write and hand in their proposals."""
 
 from collections.abc import Mapping
-from dataclasses import replace
 from typing import Any
 
+from starlette.datastructures import FormData
 from starlette.requests import Request
 from starlette.responses import JSONResponse, Response
 from starlette.routing import Route
 
-from events.calls import calls, presenters, proposal_forms, proposals
+from events.calls import (
+    calls,
+    file_pages,
+    files,
+    presenter_answers,
+    presenters,
+    presenting,
+    proposal_files,
+    proposal_forms,
+    proposal_lists,
+    proposals,
+    review_progress,
+)
 from events.calls.calls import WHO, CallRow
 from events.calls.proposal_checks import ProposalValues, offered
 from events.calls.proposals import NotOpen, ProposalRow, TooManyProposals
 from events.calls.states import KINDS, WORDS, ProposalState, Window
 from events.catalogue.queries import EventRow, event_by_slug
-from events.core import pages
+from events.core import pages, uploads
 from events.core.access import Limit, Limiter
 from events.core.errors import DomainError, StaleWrite, Unreadable
 from events.core.locales import _
+from events.core.uploads import Checked, Sent
 from events.people import permissions
 from events.people.audiences import audience_of
 from events.schedule import draft_lists
@@ -45,7 +58,7 @@ async def call(request: Request) -> Response:
 
 async def _call_page(request: Request, event: EventRow, found: CallRow, error: DomainError | None = None) -> Response:
     actor = request.state.actor
-    own = [one for one in await proposals.of_person(actor.id) if one.slug == event.slug] if actor else []
+    own = [one for one in await proposal_lists.of_person(actor.id) if one.slug == event.slug] if actor else []
     tracks, types = offered(found, await draft_lists.choices(event.id))
     return pages.render(
         request,
@@ -97,36 +110,51 @@ async def proposal(request: Request) -> Response:
     event, found, own = await _own(request)
     if request.method != "POST":
         return await _form(request, event, found, own, proposal_forms.stored(own))
-    form = await request.form(max_fields=300)
+    async with uploads.read(request, file_pages.store_of(request), files.rules(found.questions)) as (form, sent):
+        return await _posted(request, event, found, own, form, sent)
+
+
+async def _posted(
+    request: Request, event: EventRow, found: CallRow, own: ProposalRow, form: FormData, sent: Mapping[str, Sent]
+) -> Response:
     by_itself = "application/json" in request.headers.get("accept", "")
-    handing_in = form.get("do") == "hand_in"
+    do = str(form.get("do", ""))
+    handing_in = do == "hand_in"
     key = request.app.state.settings.secret_key.get_secret_value().encode()
-    now = request.state.now
+    person, now = request.state.actor.id, request.state.now
     choices = await draft_lists.choices(event.id)
     values: ProposalValues | None = None
     version = proposal_forms.version(form)
+
+    async def put(question: int, file: Checked) -> None:
+        await proposal_files.put(found, own.code, person, question, file, file_pages.store_of(request), now)
+
     try:
         values = proposal_forms.read(form, found, choices)
+        if errors := await file_pages.take(request, sent, put):
+            raise Unreadable(errors)
         if handing_in or own.state is ProposalState.SUBMITTED:
-            await Limiter.on(request.app.state.redis).hit(presenters.INVITING, str(request.state.actor.id))
+            await Limiter.on(request.app.state.redis).hit(presenters.INVITING, str(person))
         if handing_in:
-            await proposals.hand_in(found, own.code, request.state.actor.id, values, version, choices, key, now)
+            await proposals.hand_in(found, own.code, person, values, version, choices, key, now)
         else:
-            version = await proposals.save(found, own.code, request.state.actor.id, values, version, choices, key, now)
+            version = await proposals.save(found, own.code, person, values, version, choices, key, now)
+            if (question := do.removeprefix("drop-")).isdecimal() and len(question) < 10:
+                await proposal_files.take_away(found, own.code, person, int(question), now)
     except (Unreadable, StaleWrite, NotOpen, TooManyProposals) as error:
         if by_itself:
             return JSONResponse({"words": error.words}, error.status)
-        typed = proposal_forms.typed(form, found)
+        typed = proposal_forms.typed(form, found) | {"version": version}
+        fresh = await proposals.find(found, own.code, person)
         if (
             values is not None
-            and own.state is ProposalState.DRAFT
+            and fresh.state is ProposalState.DRAFT
+            and fresh.version == version
             and isinstance(error, (Unreadable, TooManyProposals))
         ):
             # Not whole enough to be handed in, but typed: the draft keeps it.
-            typed["version"] = await proposals.save(
-                found, own.code, request.state.actor.id, values, version, choices, key, now
-            )
-        fresh = await proposals.find(found, own.code, request.state.actor.id)
+            typed["version"] = await proposals.save(found, own.code, person, values, version, choices, key, now)
+            fresh = await proposals.find(found, own.code, person)
         return await _form(request, event, found, fresh, typed, error)
     if by_itself:
         return JSONResponse({"version": version, "saved": pages.time(now, event.timezone)})
@@ -158,7 +186,7 @@ async def _form(
         event=event,
         call=found,
         proposal=own,
-        fields=_Filled(fields),
+        fields=proposal_forms.Filled(fields),
         places=proposal_forms.places(fields),
         errors=error.errors if isinstance(error, Unreadable) else told,
         stale=error if isinstance(error, StaleWrite) else None,
@@ -172,15 +200,12 @@ async def _form(
         tracks=[("", _("None yet")), *((str(id_), name) for id_, name in tracks)] if tracks else [],
         types=[("", _("None yet")), *((str(id_), name) for id_, name in types)] if types else [],
         roles=[(role, str(words)) for role, words in ROLES.items()],
-        labels={one.id: one.label for one in found.questions},
+        files={f"q-{one.question_id}": one for one in own.files if one.presenter_id is None},
+        file_rules=files.RULES,
+        answered=presenter_answers.all_of(found, own, request.state.actor.id) if found.presenter_questions else [],
+        asked_before=proposal_forms.asked_before(found, "proposal", own.answers),
+        **await presenting.standing(found, own, now),
     )
-
-
-class _Filled(dict[str, Any]):
-    """What a form's fields hold; one that holds nothing is empty, not an error."""
-
-    def __missing__(self, name: str) -> str:
-        return ""
 
 
 async def withdraw(request: Request) -> Response:
@@ -191,28 +216,11 @@ async def withdraw(request: Request) -> Response:
 
 async def my_proposals(request: Request) -> Response:
     actor = permissions.signed_in(request.state.actor)
-    lines = await proposals.of_person(actor.id)
-    return pages.render(request, "calls/my_proposals.html", lines=lines, states=WORDS, state_kinds=KINDS)
-
-
-async def invitation(request: Request) -> Response:
-    """What a co-presenter is asked. Mail scanners follow links, so only its buttons answer."""
-    asked = await presenters.open_invitation(request.path_params["token"])
-    return pages.render(request, "calls/invitation.html", invitation=asked, roles=ROLES)
-
-
-async def answer_invitation(request: Request) -> Response:
-    """POST: accept=yes or accept=no."""
-    form = await request.form()
-    accept = form.get("accept") == "yes"
-    if not accept and form.get("accept") != "no":
-        raise Unreadable({"": _("Choose one of the two buttons.")})
-    actor = request.state.actor
-    asked = await presenters.answer(
-        request.path_params["token"], accept, actor.id if actor else None, request.state.now
+    lines = await proposal_lists.of_person(actor.id)
+    reviews = await review_progress.reviews_anything(actor.id)
+    return pages.render(
+        request, "calls/my_proposals.html", lines=lines, reviews=reviews, states=WORDS, state_kinds=KINDS
     )
-    asked = replace(asked, name=actor.label if actor and accept else asked.name)
-    return pages.render(request, "calls/invitation_answered.html", invitation=asked, accepted=accept)
 
 
 def _path(event: EventRow, found: CallRow, code: str) -> str:
@@ -229,6 +237,4 @@ routes = [
     Route(_PROPOSAL, proposal, methods=["GET", "POST"], name="proposal"),
     Route(f"{_PROPOSAL}/withdrawal", withdraw, methods=["POST"], name="proposal_withdraw"),
     Route("/my/proposals", my_proposals, methods=["GET"], name="my_proposals"),
-    Route("/presenters/{token}", invitation, methods=["GET"], name="presenter_invitation"),
-    Route("/presenters/{token}", answer_invitation, methods=["POST"], name="presenter_answer"),
 ]

@@ -7,10 +7,12 @@ until it is answered. It was sent to one mailbox only, so whoever has it reads t
 import base64
 import hashlib
 import hmac
-from collections.abc import Sequence
-from dataclasses import dataclass
+import json
+from collections.abc import Mapping, Sequence
+from dataclasses import dataclass, field
 from datetime import datetime
 
+from events.calls import accepted_sessions
 from events.core import database, outbox
 from events.core.access import Limit
 from events.core.errors import DomainError, NotFound
@@ -42,7 +44,8 @@ class PresenterValues:
 
 @dataclass(frozen=True, slots=True)
 class Presenter:
-    """A row of proposal_person. state: named, invited, accepted, declined."""
+    """A row of proposal_person. state: named, invited, accepted, declined; answers: to the questions to each presenter,
+    {question id: a text, or a list of texts}."""
 
     id: int
     position: int
@@ -51,6 +54,7 @@ class Presenter:
     role: str
     state: str
     person_id: int | None
+    answers: Mapping[str, object] = field(default_factory=dict)
 
 
 @dataclass(frozen=True, slots=True)
@@ -74,11 +78,11 @@ class Invitation:
 
 async def of(proposal: int) -> tuple[Presenter, ...]:
     found = await database.rows(
-        "SELECT id, position, name, email, role, state, person_id FROM proposal_person WHERE proposal_id = $1"
-        " ORDER BY position, id",
+        "SELECT id, position, name, email, role, state, person_id, answers FROM proposal_person"
+        " WHERE proposal_id = $1 ORDER BY position, id",
         proposal,
     )
-    return tuple(Presenter(**dict(row)) for row in found)
+    return tuple(Presenter(**{**dict(row), "answers": json.loads(row["answers"] or "{}")}) for row in found)
 
 
 async def write(proposal: int, values: Sequence[PresenterValues]) -> None:
@@ -106,12 +110,13 @@ async def write(proposal: int, values: Sequence[PresenterValues]) -> None:
         else:
             await database.execute(
                 "UPDATE proposal_person SET name = $2, email = $3, role = $4, state = 'named', person_id = NULL,"
-                " token_hash = NULL, invited_at = NULL, answered_at = NULL WHERE id = $1",
+                " token_hash = NULL, invited_at = NULL, answered_at = NULL, answers = '{}' WHERE id = $1",
                 old.id,
                 one.name,
                 one.email,
                 one.role,
             )
+            await database.execute("DELETE FROM proposal_file WHERE presenter_id = $1", old.id)
     gone = [one.id for position, one in known.items() if position != 0]
     await database.execute("DELETE FROM proposal_person WHERE id = any($1)", gone)
 
@@ -178,6 +183,7 @@ async def answer(secret: str, accept: bool, person: int | None, at: datetime) ->
     """
     async with database.transaction():
         asked = await open_invitation(secret)
+        await database.execute("SELECT FROM proposal WHERE id = $1 FOR UPDATE", asked.proposal)
         if accept and person is None:
             email = addresses.read(asked.email)
             person = await database.value("SELECT person_id FROM address WHERE email = $1", email)
@@ -198,4 +204,6 @@ async def answer(secret: str, accept: bool, person: int | None, at: datetime) ->
         )
         if not done:
             raise NotFound(_("This invitation was answered already, or it was taken back."))
+        if accept and person is not None:
+            await accepted_sessions.join(asked.proposal, person, asked.role, at)
     return asked

@@ -6,6 +6,7 @@ from typing import Any
 from starlette.datastructures import FormData
 
 from events.calls.answers import LINE, LONG, Question
+from events.calls.answers import given as answered
 from events.calls.calls import CallRow
 from events.calls.presenters import MOST, PresenterValues
 from events.calls.proposal_checks import ProposalValues, offered
@@ -25,10 +26,7 @@ def read(form: FormData, call: CallRow, choices: Choices) -> ProposalValues:
     tracks, types = offered(call, choices)
 
     def text(name: str, longest: int) -> str:
-        found = clean(form.get(name, ""))
-        if len(found) > longest:
-            errors[name] = _("This is longer than %(num)s characters.") % {"num": longest}
-        return found
+        return _text(form, name, longest, errors)
 
     def line(name: str, longest: int) -> str:
         return " ".join(text(name, longest).split())
@@ -41,7 +39,7 @@ def read(form: FormData, call: CallRow, choices: Choices) -> ProposalValues:
         track_id=_chosen(form, "track", tracks),
         type_id=_chosen(form, "type", types),
         note=text("note", LONG),
-        answers={str(one.id): _answer(form, one, text) for one in call.questions},
+        answers=answers(form, call.questions, text),
         presenters=tuple(
             PresenterValues(
                 place,
@@ -56,6 +54,27 @@ def read(form: FormData, call: CallRow, choices: Choices) -> ProposalValues:
     if errors:
         raise Unreadable(errors)
     return values
+
+
+def answers(form: FormData, questions: Sequence[Question], text: Any) -> dict[str, object]:
+    """By the question's id; files are sent and kept on their own. text: (name, longest) → what was typed."""
+    return {str(one.id): _answer(form, one, text) for one in questions if one.kind != "file"}
+
+
+def read_answers(form: FormData, questions: Sequence[Question]) -> dict[str, object]:
+    """A form of answers alone. Raises Unreadable for texts that are too long to keep."""
+    errors: dict[str, str] = {}
+    found = answers(form, questions, lambda name, longest: _text(form, name, longest, errors))
+    if errors:
+        raise Unreadable(errors)
+    return found
+
+
+def _text(form: FormData, name: str, longest: int, errors: dict[str, str]) -> str:
+    found = clean(form.get(name, ""))
+    if len(found) > longest:
+        errors[name] = _("This is longer than %(num)s characters.") % {"num": longest}
+    return found
 
 
 def _answer(form: FormData, question: Question, text: Any) -> object:
@@ -89,10 +108,31 @@ def stored(proposal: ProposalRow) -> dict[str, Any]:
 
 def typed(form: FormData, call: CallRow) -> dict[str, Any]:
     """What was typed, for the form that comes back."""
+    return typed_answers(form, call.questions)
+
+
+def typed_answers(form: FormData, questions: Sequence[Question]) -> dict[str, Any]:
     fields: dict[str, Any] = {name: value for name, value in form.items() if isinstance(value, str)}
     return fields | {
-        one.name: [str(text) for text in form.getlist(one.name)] for one in call.questions if one.kind == "choices"
+        one.name: [str(text) for text in form.getlist(one.name)] for one in questions if one.kind == "choices"
     }
+
+
+def asked_before(call: CallRow, about: str, given: Mapping[str, object]) -> list[tuple[Question, str]]:
+    """Questions that are asked no more with what was answered, as words."""
+    found = []
+    for question in call.retired:
+        if question.about == about and (texts := answered(given, question)):
+            known = dict(question.choices)
+            found.append((question, ", ".join(known.get(text, text) for text in texts)))
+    return found
+
+
+class Filled(dict[str, Any]):
+    """What a form's fields hold; one that holds nothing is empty, not an error."""
+
+    def __missing__(self, name: str) -> str:
+        return ""
 
 
 def places(fields: Mapping[str, Any]) -> list[int]:

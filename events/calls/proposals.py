@@ -2,11 +2,12 @@
 
 import json
 from collections.abc import Mapping
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from datetime import datetime
 
-from events.calls import presenters, proposal_checks
+from events.calls import answers, files, presenters, proposal_checks, withdrawing
 from events.calls.calls import CallRow
+from events.calls.files import FileRow
 from events.calls.presenters import Presenter
 from events.calls.proposal_checks import ProposalValues
 from events.calls.states import WRITABLE, ProposalState, Window, step
@@ -59,6 +60,7 @@ class ProposalRow:
     changed_at: datetime
     submitted_at: datetime | None
     presenters: tuple[Presenter, ...]
+    files: tuple[FileRow, ...] = ()
 
 
 def writable(call: CallRow, proposal: ProposalRow, at: datetime) -> bool:
@@ -83,9 +85,9 @@ async def find(call: CallRow, code: str, person: int, *, lock: bool = False) -> 
     row = await database.row(_FIND_LOCKED if lock else _FIND, call.id, code[:12], person)
     if row is None:
         raise NotFound
-    values = {name: row[name] for name in ProposalRow.__slots__ if name != "presenters"}
+    values = {name: row[name] for name in ProposalRow.__slots__ if name not in {"presenters", "files"}}
     values |= {"state": ProposalState(row["state"]), "answers": json.loads(row["answers"] or "{}")}
-    return ProposalRow(**values, presenters=await presenters.of(row["id"]))
+    return ProposalRow(**values, presenters=await presenters.of(row["id"]), files=await files.of(row["id"]))
 
 
 async def begin(call: CallRow, person: int, name: str, email: str, language: str, at: datetime) -> str:
@@ -139,7 +141,7 @@ async def save(
     Raises NotFound, NotOpen, StaleWrite, Unreadable.
     """
     async with database.transaction():
-        own = await _open(call, code, person, version, values, at)
+        own, values = await _open(call, code, person, version, values, at)
         if own.state is ProposalState.SUBMITTED:
             _require_whole(call, values, choices)
         await _write(own, values, own.state, own.submitted_at, at)
@@ -164,10 +166,11 @@ async def hand_in(
     """
     async with database.transaction():
         await _in_turn(call.id, person)
-        own = await _open(call, code, person, version, values, at)
+        own, values = await _open(call, code, person, version, values, at)
         if own.owner_id != person:
             raise NotFound
         _require_whole(call, values, choices)
+        _require_own_answers(call, own)
         step(own.state, ProposalState.SUBMITTED)
         if call.most_per_person is not None:
             others: int = await database.value(
@@ -196,6 +199,7 @@ async def withdraw(call: CallRow, code: str, person: int, at: datetime) -> None:
             "UPDATE proposal SET state = 'withdrawn', version = version + 1, changed_at = $2 WHERE id = $1", own.id, at
         )
         await presenters.take_back(own.id)
+        await withdrawing.follow(own.id, at)
 
 
 async def _in_turn(call: int, person: int) -> None:
@@ -205,20 +209,34 @@ async def _in_turn(call: int, person: int) -> None:
 
 async def _open(
     call: CallRow, code: str, person: int, version: int, values: ProposalValues, at: datetime
-) -> ProposalRow:
+) -> tuple[ProposalRow, ProposalValues]:
+    """The proposal, locked, and the values with what no form sends: names of files, and what was asked before."""
     own = await find(call, code, person, lock=True)
+    require_writable(call, own, at)
+    values = replace(values, answers={**own.answers, **values.answers})
+    if own.version != version:
+        raise StaleWrite(_("This proposal was saved in another window, or by somebody else."), told(own), told(values))
+    return own, values
+
+
+def require_writable(call: CallRow, own: ProposalRow, at: datetime) -> None:
+    """Raises NotOpen."""
     if own.state not in WRITABLE:
         raise NotOpen(_("This proposal is decided, so it cannot be changed here any more."))
     if not _taken(call, own, at):
         raise NotOpen(_("The call has closed. What you typed last was not saved; what was saved before stays."))
-    if own.version != version:
-        raise StaleWrite(_("This proposal was saved in another window, or by somebody else."), told(own), told(values))
-    return own
 
 
 def _require_whole(call: CallRow, values: ProposalValues, choices: Choices) -> None:
     if errors := proposal_checks.problems(call, values, choices):
         raise Unreadable(errors)
+
+
+def _require_own_answers(call: CallRow, own: ProposalRow) -> None:
+    """Who hands in answers as a presenter before; the others when they take part."""
+    you = next((one for one in own.presenters if one.position == 0), None)
+    if you is not None and answers.problems(call.presenter_questions, you.answers):
+        raise Unreadable({"presenter-answers": _("Answer the questions to you as a presenter first.")})
 
 
 async def _write(
@@ -258,34 +276,3 @@ def told(values: ProposalRow | ProposalValues) -> Mapping[str, object]:
 
 def _words(value: object) -> str:
     return ", ".join(value) if isinstance(value, list) else str(value)
-
-
-@dataclass(frozen=True, slots=True)
-class ProposalLine:
-    """A proposal in the list of its writer; `zone` is the event's."""
-
-    slug: str
-    event: str
-    zone: str
-    call: str
-    call_title: str
-    code: str
-    title: str
-    state: ProposalState
-    owned: bool
-    changed_at: datetime
-    closes_at: datetime
-
-
-async def of_person(person: int) -> list[ProposalLine]:
-    """What somebody wrote or presents, what was touched last at the top."""
-    found = await database.rows(
-        "SELECT e.slug, e.title AS event, e.timezone AS zone, c.slug AS call, c.title AS call_title, p.code, p.title,"
-        " p.state, p.owner_id = $1 AS owned, p.changed_at, c.closes_at"
-        " FROM proposal p JOIN call c ON c.id = p.call_id JOIN event e ON e.id = c.event_id"
-        " WHERE p.owner_id = $1 OR p.id IN"
-        " (SELECT proposal_id FROM proposal_person WHERE person_id = $1 AND state = 'accepted')"
-        " ORDER BY p.changed_at DESC, p.id DESC LIMIT 500",
-        person,
-    )
-    return [ProposalLine(**{**dict(row), "state": ProposalState(row["state"])}) for row in found]

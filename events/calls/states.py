@@ -52,6 +52,14 @@ KINDS = {
 }
 """How a state is marked on a page (parts/notes.html)."""
 
+OUTCOMES = (ProposalState.ACCEPTED, ProposalState.WAITLISTED, ProposalState.DECLINED)
+"""What may be decided."""
+
+EDITABLE_BY_REQUEST = frozenset(
+    {ProposalState.SUBMITTED, ProposalState.WAITLISTED, ProposalState.ACCEPTED, ProposalState.CONFIRMED}
+)
+"""What its writers may ask to change when they may not write it themselves any more."""
+
 WRITABLE = frozenset({ProposalState.DRAFT, ProposalState.SUBMITTED, ProposalState.WITHDRAWN})
 """Before a decision its writers may change a proposal, while the call takes it."""
 

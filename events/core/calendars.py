@@ -245,12 +245,12 @@ def _vevent(vevent: Vevent, stamp: datetime | None) -> bytes:
     join_link = "" if cancelled else _line(vevent.join_link)
     description = "\n\n".join(filter(None, (join_link, _text(vevent.description))))
     lines = {
-        "UID": _property("uid", _line(vevent.uid)),
+        "UID": _said("uid", _line(vevent.uid)),
         "SEQUENCE": _shared("sequence", vevent.sequence),
         "LAST-MODIFIED": _moment("last-modified", vevent.last_modified.astimezone(UTC), ""),
         "DTSTART": _moment("dtstart", _time(vevent.starts, vevent.timezone), vevent.timezone),
         "DTEND": _moment("dtend", _time(vevent.ends, vevent.timezone), vevent.timezone),
-        "SUMMARY": _property("summary", (f"{vevent.tombstone}: " if cancelled else "") + _line(vevent.summary)),
+        "SUMMARY": _said("summary", (f"{vevent.tombstone}: " if cancelled else "") + _line(vevent.summary)),
         "STATUS": _shared("status", vevent.status),
         "TRANSP": _shared("transp", "TRANSPARENT" if free else "OPAQUE"),
         "X-MICROSOFT-CDO-BUSYSTATUS": _shared("x-microsoft-cdo-busystatus", "FREE" if free else "BUSY"),
@@ -258,11 +258,11 @@ def _vevent(vevent: Vevent, stamp: datetime | None) -> bytes:
     if stamp is not None:
         lines["DTSTAMP"] = _moment("dtstamp", stamp.astimezone(UTC), "")
     if description:
-        lines["DESCRIPTION"] = _property("description", description)
+        lines["DESCRIPTION"] = _said("description", description)
     if vevent.location:
         lines["LOCATION"] = _shared("location", _line(vevent.location))
     if vevent.url:
-        lines["URL"] = _property("url", vUri(_line(vevent.url)))
+        lines["URL"] = fold(f"URL:{_line(vevent.url)}")
     if join_link:
         # RFC 7986 section 5.11
         lines["CONFERENCE"] = _property("conference", vUri(join_link), {"VALUE": "URI", "FEATURE": "VIDEO"})
@@ -276,6 +276,17 @@ def _property(name: str, value: Any, parameters: dict[str, str] | None = None) -
     event = Event()
     event.add(name, list(value) if isinstance(value, tuple) else value, parameters or {})
     return fold(event.content_line(name.upper(), event[name]))
+
+
+_ESCAPED = str.maketrans({"\\": r"\\", ";": r"\;", ",": r"\,", "\n": r"\n"})
+
+
+def _said(name: str, text: str) -> bytes:
+    """A text that hardly two entries have alike (RFC 5545 section 3.3.11).
+
+    What `_property` gives, without the 70 µs of making an Event for it; but a backslash before an N stays one.
+    """
+    return fold(f"{name.upper()}:{text.translate(_ESCAPED)}")
 
 
 @lru_cache(maxsize=4096)

@@ -17,7 +17,7 @@ from tortoise.transactions import in_transaction
 from events.core.connections import pool_of
 from events.core.errors import Busy
 
-SLICES = ("core", "people", "catalogue", "planning", "schedule", "calls", "registration", "agenda")
+SLICES = ("core", "people", "catalogue", "planning", "schedule", "calls", "sheets", "solver", "registration", "agenda")
 """Lowest layer first: a migration of a slice may lean on those before it."""
 
 

@@ -43,6 +43,9 @@ FindActor = Callable[[bytes, datetime], Awaitable[Any]]
 SIGN_IN_COOKIE = "signin"
 LOCALE_COOKIE = "locale"
 MAX_BODY = 8 * 1024 * 1024
+MAX_UPLOAD = 160 * 1024 * 1024
+"""A form with files, at the addresses that take some: they read it piece by piece onto the disk, and what is larger
+than its field takes they read to the end and throw away, so that the sender gets an answer and not a broken line."""
 BODY_PATIENCE = 30.0
 BODY_RATE = 4096
 """A body has 30 seconds, and one more for every 4 KB of it that came: a slow line sends a file, and a client that sends
@@ -64,9 +67,9 @@ class CrossSite(Forbidden):
 class TooLarge(DomainError):
     status = 413
 
-    def __init__(self) -> None:
+    def __init__(self, most: int = MAX_BODY) -> None:
         super().__init__(
-            _("That is more than %(limit)s MB, the most one form may carry.") % {"limit": MAX_BODY // 1024 // 1024}
+            _("That is more than %(limit)s MB, the most one form may carry.") % {"limit": most // 1024 // 1024}
         )
 
 
@@ -107,9 +110,18 @@ def content_security_policy(form_actions: Sequence[str]) -> str:
 
 class Edge:
     def __init__(
-        self, app: ASGIApp, *, find_actor: FindActor, secure: bool, base_url: str, form_actions: Sequence[str]
+        self,
+        app: ASGIApp,
+        *,
+        find_actor: FindActor,
+        secure: bool,
+        base_url: str,
+        form_actions: Sequence[str],
+        uploads: Callable[[str], bool] = lambda _path: False,
     ) -> None:
+        """uploads   whether the address of a path takes files"""
         self.app = app
+        self.uploads = uploads
         self.find_actor = find_actor
         self.cookie = cookie_name(secure)
         self.origin = "{0.scheme}://{0.netloc}".format(urlsplit(base_url))
@@ -176,9 +188,11 @@ class Edge:
                 state["actor"] = await self.find_actor(token_hash(token), state["now"])
         if scope["method"] not in _SAFE:
             self._refuse_cross_site(headers, has_cookies=bool(cookies))
-            if int(headers.get("content-length") or 0) > MAX_BODY:
-                raise TooLarge
-            receive = _bounded(receive)
+            files = headers.get("content-type", "").startswith("multipart/form-data") and self.uploads(scope["path"])
+            most = MAX_UPLOAD if files else MAX_BODY
+            if int(headers.get("content-length") or 0) > most:
+                raise TooLarge(most)
+            receive = _bounded(receive, most)
         await self.app(scope, receive, send)
 
     def _refuse_cross_site(self, headers: Headers, has_cookies: bool) -> None:
@@ -199,7 +213,7 @@ class Edge:
             raise CrossSite
 
 
-def _bounded(receive: Receive) -> Receive:
+def _bounded(receive: Receive, most: int) -> Receive:
     """Stop reading a body that is larger than a form may be, or that comes too slowly. What follows it is let through:
     a long answer listens there for who goes away."""
     seen, more = 0, True
@@ -215,8 +229,8 @@ def _bounded(receive: Receive) -> Receive:
         except TimeoutError:
             raise TooSlow from None
         seen += len(message.get("body", b""))
-        if seen > MAX_BODY:
-            raise TooLarge
+        if seen > most:
+            raise TooLarge(most)
         more = message.get("more_body", False)
         return message
 

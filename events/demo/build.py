@@ -8,7 +8,22 @@ import asyncpg
 
 from events.catalogue import entries, feeds, observances
 from events.core import database
-from events.demo import association, catalogue, frame, interest, places, programme, proposals, requests, tickets
+from events.demo import (
+    arrangement,
+    association,
+    catalogue,
+    duplicates,
+    frame,
+    imports,
+    interest,
+    places,
+    programme,
+    proposals,
+    requests,
+    reviews,
+    tasks,
+    tickets,
+)
 from events.demo.catalogue import Draft, moment, next_weekday
 from events.demo.loading import Loader
 from events.demo.size import Size
@@ -36,13 +51,21 @@ async def build(url: str, size: Size, at: datetime, say: Say, names: list[str]) 
         await connection.execute("ANALYZE")
     finally:
         await connection.close()
+    await duplicates.build(at)
     say("Celebrations, years ahead …")
     await observances.establish(made[0], at)
+    await tasks.cast()
     for number in made[1:]:
         await releases.publish(number, None, "The demo’s first release.", at)
         await entries.write_event_entry(number, at)
+    # Else three thousand invented presenters would be written to first of all.
+    await database.execute("DELETE FROM outbox_message WHERE topic = 'release.published'")
     await requests.build(at)
     await proposals.build(at)
+    await reviews.build(at)
+    await tasks.build(at)
+    await arrangement.build(at)
+    await imports.build(at)
     say("Public feeds …")
     await feeds.refresh_all(at)
     await database.execute("ANALYZE")  # again: what was published filled tables that were empty

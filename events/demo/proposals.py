@@ -2,12 +2,15 @@
 
 from datetime import datetime, timedelta
 
-from events.calls import calls, proposals, questions
+from events.calls import calls, decision_lists, decisions, edit_requests, proposals, questions, sending
 from events.calls.answers import Condition
-from events.calls.calls import CallValues
+from events.calls.calls import CallRow, CallValues
+from events.calls.decision_lists import Filter
 from events.calls.presenters import PresenterValues
 from events.calls.proposal_checks import ProposalValues
 from events.calls.questions import QuestionValues
+from events.calls.sending import Seen
+from events.calls.states import ProposalState
 from events.core import database
 from events.schedule import draft_lists
 
@@ -17,7 +20,12 @@ _TITLES = (
     ("What a bookmobile costs by the mile", "Ten years of fuel, tyres and stories in one table.", "submitted"),
     ("Reading to dogs", "", "draft"),
     ("Metadata for maps nobody drew", "Oral geographies in the catalogue.", "withdrawn"),
+    ("Story hours by telephone", "What three people learned from reading aloud to a receiver.", "submitted"),
+    ("A makerspace in a cupboard", "Four square metres, one laser cutter, and a queue.", "submitted"),
+    ("Catalogue cards as evidence", "What the typed and the crossed-out tell us.", "submitted"),
 )
+_DECIDED = 3
+"""So many of them, the last ones, are decided already."""
 
 
 async def build(at: datetime) -> None:
@@ -31,6 +39,10 @@ async def build(at: datetime) -> None:
     await questions.save(
         call.id, None, _question("What else does it need?", "long", words=60, shown_if=Condition(more.id, ("yes",)))
     )
+    await questions.save(call.id, None, _question("A picture of what you tried", "file", required=False))
+    about_you = "What should the moderator say about you?"
+    await questions.save(call.id, None, _question(about_you, "long", words=60, required=False, about="presenter"))
+    await questions.save(call.id, None, _question("Your picture", "file", required=False, about="presenter"))
     choices = await draft_lists.choices(row["id"])
     writers = await database.rows(
         "SELECT p.id, p.name, a.email FROM person p JOIN address a ON a.person_id = p.id AND a.is_primary"
@@ -59,6 +71,28 @@ async def build(at: datetime) -> None:
                 at,
                 call.id,
             )
+    await _decide(call, writers[0]["id"], at)
+
+
+async def _decide(call: CallRow, by: int, at: datetime) -> None:
+    """One proposal was accepted days ago and its presenter asks for an edit; two more have mails that wait."""
+    first, *others = (await decision_lists.matching(call.id, Filter(state="submitted"), {}))[-_DECIDED:]
+    week = at - timedelta(days=6)
+    await decisions.decide(call.id, [first], ProposalState.ACCEPTED, by, week)
+    [mail] = await decisions.drafts(call.id)
+    await sending.send(call.id, call.event_id, [Seen(mail.id, mail.version)], week)
+    own = await database.row("SELECT code, owner_id FROM proposal WHERE id = $1", first.id)
+    assert own is not None
+    proposal = await proposals.find(call, own["code"], own["owner_id"])
+    asked = edit_requests.asked_fields(proposal, call)
+    asked["title"] = f"{proposal.title}, and over the garden fence"
+    asked["abstract"] = proposal.abstract.replace("three people", "two of us")
+    words = "Our colleague left, and we read outdoors now, too."
+    await edit_requests.ask(call, proposal.code, own["owner_id"], asked, words, "", at - timedelta(days=1))
+    for one, becomes in zip(others, (ProposalState.ACCEPTED, ProposalState.WAITLISTED), strict=False):
+        await decisions.decide(call.id, [one], becomes, by, at - timedelta(days=1))
+    # Nobody of the demo is written to.
+    await database.execute("DELETE FROM outbox_message WHERE topic = $1", sending.TOPIC)
 
 
 def _call(at: datetime) -> CallValues:
@@ -80,5 +114,12 @@ def _call(at: datetime) -> CallValues:
     )
 
 
-def _question(label: str, kind: str, words: int | None = None, shown_if: Condition | None = None) -> QuestionValues:
-    return QuestionValues(kind, label, "", True, words, (), shown_if, True)
+def _question(
+    label: str,
+    kind: str,
+    words: int | None = None,
+    shown_if: Condition | None = None,
+    required: bool = True,
+    about: str = "proposal",
+) -> QuestionValues:
+    return QuestionValues(kind, label, "", required, words, (), shown_if, about == "proposal", about)

@@ -1,7 +1,8 @@
 """What the timetable editor sends: one gesture each, read, asked whether this person may, done in one transaction.
 
-Times are minutes since 1970, UTC, as in `picture`. A gesture that cannot be done changes nothing and says why: who was
-faster, who has the room, which session is another unit's.
+Times are minutes since 1970, UTC, as in `picture`; a block's are wall times, as people type them. A gesture that cannot
+be done changes nothing and says why: who was faster, who has the room, which session is another unit's. Each carries
+the id that its command gets: sent again because the answer was lost, it is found done and nothing is done twice.
 """
 
 from collections.abc import Iterable
@@ -16,9 +17,11 @@ from events.catalogue.queries import EventRow
 from events.core import database
 from events.core.errors import NotFound, Unreadable
 from events.core.locales import _
-from events.people import permissions
+from events.editor import blocks
+from events.editor.blocks import BlockFields
 from events.people.actors import Actor
-from events.schedule import moves, slots, undoing
+from events.schedule import accepting, history, moves, rights, slots, undoing
+from events.schedule.conflicts import Kind
 from events.schedule.history import By
 from events.schedule.moves import Step
 from events.schedule.slots import Place
@@ -27,66 +30,99 @@ MOST = 500
 """Slots that one gesture moves."""
 
 Minutes = Annotated[int, Field(ge=0, le=200_000_000)]
+Row = Annotated[int, Field(ge=0, lt=1 << 62)]
 
 
 class _Given(BaseModel):
     model_config = ConfigDict(extra="forbid", strict=True)
 
 
+class _Gesture(_Given):
+    id: Annotated[UUID | None, Field(strict=False)] = None
+
+
 class Laid(_Given):
     """Where a slot is to lie; both times None for the tray."""
 
-    slot: int
+    slot: Row
     version: int
     start: Minutes | None
     end: Minutes | None
     rooms: list[int] = Field(max_length=20)
 
 
-class Move(_Given):
+class Move(_Gesture):
     do: Literal["move"]
     steps: list[Laid] = Field(min_length=1, max_length=MOST)
     accept: str = Field("", max_length=200)
 
 
-class Add(_Given):
+class Add(_Gesture):
     """A first or further time for a session."""
 
     do: Literal["add"]
-    session: int
+    session: Row
     start: Minutes
     end: Minutes
     rooms: list[int] = Field(max_length=20)
     accept: str = Field("", max_length=200)
 
 
-class Remove(_Given):
+class Remove(_Gesture):
     """A further time taken away for good (the tray keeps the last one)."""
 
     do: Literal["remove"]
-    slot: int
+    slot: Row
     version: int
 
 
-class Pin(_Given):
+class Pin(_Gesture):
     do: Literal["pin"]
-    slots: list[int] = Field(min_length=1, max_length=MOST)
+    slots: list[Row] = Field(min_length=1, max_length=MOST)
     pinned: bool
 
 
-class Undo(_Given):
+class Accept(_Gesture):
+    """Let a conflict stand, with the reason; without one it is a conflict again."""
+
+    do: Literal["accept"]
+    kind: Annotated[Kind, Field(strict=False)]
+    one: Row
+    other: Row
+    subject: Row
+    reason: str = Field(max_length=200)
+
+
+class Block(_Gesture):
+    """A block or break. block: the one that is changed, 0 for new ones, one for each day; whole: all of its series."""
+
+    do: Literal["block"]
+    block: Annotated[int, Field(ge=0, lt=1 << 31)] = 0
+    version: int = 0
+    whole: bool = False
+    fields: BlockFields
+
+
+class RemoveBlock(_Gesture):
+    do: Literal["remove-block"]
+    block: Annotated[int, Field(ge=0, lt=1 << 31)]
+    version: int
+    whole: bool = False
+
+
+class Undo(_Gesture):
     do: Literal["undo"]
     command: Annotated[UUID, Field(strict=False)]
     accept: str = Field("", max_length=200)
 
 
-Command = Move | Add | Remove | Pin | Undo
+Command = Move | Add | Remove | Pin | Accept | Block | RemoveBlock | Undo
 _reader: TypeAdapter[Command] = TypeAdapter(Annotated[Command, Field(discriminator="do")])
 
 
 @dataclass(frozen=True, slots=True)
 class Done:
-    """command: what undo takes back, None when nothing was to do; slots: the ids that it touched."""
+    """command: what undo takes back, None when nothing was to do; slots: the ids that were asked about."""
 
     command: UUID | None
     slots: tuple[int, ...]
@@ -101,67 +137,72 @@ def read(body: bytes) -> Command:
 
 
 async def do(event: EventRow, command: Command, actor: Actor, at: datetime) -> Done:
-    """Raises Forbidden for a session that is another unit's, and what moves and undoing raise."""
-    touched = await _touched(event, command)
-    await _require(event, touched, [command.session] if isinstance(command, Add) else [], actor)
-    by = By(actor.id)
-    if isinstance(command, Move | Add):
-        await _require_rooms(event, command)
-    if isinstance(command, Move):
-        held = await slots.rows_of(touched)
-        steps = [_step(laid, held) for laid in command.steps]
-        return Done(await moves.move_all(event.id, steps, at, command.accept.strip(), by), tuple(touched))
+    """Raises Forbidden for a session that is another unit's, and what moves, accepting, blocks and undoing raise."""
+    async with database.transaction():
+        await moves.lock(event.id)  # who sends it again waits for the first one, and finds it done
+        if command.id is not None and await history.is_known(event.id, command.id):
+            return Done(command.id, ())
+        return await _do(event, command, actor, at)
+
+
+async def _do(event: EventRow, command: Command, actor: Actor, at: datetime) -> Done:
+    by = By(actor.id, command.id)
+    if isinstance(command, Accept):
+        return Done(await _accept(event, command, actor, by, at), (command.one, command.other))
+    if isinstance(command, Block):
+        rights.require_blocks(event, actor)
+        which = command.block, command.version, command.whole
+        return Done(await blocks.lay(event, command.fields, *which, by, at), ())
+    if isinstance(command, RemoveBlock):
+        rights.require_blocks(event, actor)
+        return Done(await blocks.remove(event, command.block, command.version, command.whole, by, at), ())
+    if isinstance(command, Undo):
+        await rights.require_undoing(event, actor, await history.command(event.id, command.command))
+        accept = command.accept.strip()
+        return Done(await undoing.undo(event.id, command.command, at, actor.id, accept, command.id), ())
+    return await _at_slots(event, command, actor, by, at)
+
+
+async def _at_slots(event: EventRow, command: Move | Add | Remove | Pin, actor: Actor, by: By, at: datetime) -> Done:
     if isinstance(command, Add):
+        await rights.require_sessions(event, actor, sessions=[command.session])
+        await _require_rooms(event, command.rooms)
         place = Place(_moment(command.start), _moment(command.end), event.timezone, tuple(command.rooms))
         slot, made = await moves.add(command.session, _ordered(place), at, command.accept.strip(), by)
         return Done(made, (slot,))
-    if isinstance(command, Remove):
-        return Done(await moves.remove(command.slot, command.version, at, by), tuple(touched))
-    if isinstance(command, Pin):
-        return Done(await moves.pin(event.id, touched, command.pinned, at, by), tuple(touched))
-    undone = await undoing.undo(event.id, command.command, at, actor.id, command.accept.strip())
-    return Done(undone, tuple(touched))
-
-
-async def _touched(event: EventRow, command: Command) -> list[int]:
     if isinstance(command, Move):
-        return [laid.slot for laid in command.steps]
+        touched = [laid.slot for laid in command.steps]
+        await rights.require_sessions(event, actor, touched)
+        await _require_rooms(event, (room for laid in command.steps for room in laid.rooms))
+        held = await slots.rows_of(touched)
+        steps = [_step(laid, held) for laid in command.steps]
+        return Done(await moves.move_all(event.id, steps, at, command.accept.strip(), by), tuple(touched))
     if isinstance(command, Remove):
-        return [command.slot]
-    if isinstance(command, Pin):
-        return command.slots
-    if isinstance(command, Undo):
-        return await undoing.slots_of(event.id, command.command)
-    return []
+        await rights.require_sessions(event, actor, [command.slot])
+        return Done(await moves.remove(command.slot, command.version, at, by), (command.slot,))
+    await rights.require_sessions(event, actor, command.slots)
+    return Done(await moves.pin(event.id, command.slots, command.pinned, at, by), tuple(command.slots))
 
 
-async def _require(event: EventRow, touched: Iterable[int], sessions: Iterable[int], actor: Actor) -> None:
-    """Everything that is touched has to be of this event and this person's to edit."""
-    rows = await database.rows(
-        "SELECT s.event_id, s.unit_id, ARRAY(SELECT unit_id FROM session_unit v WHERE v.session_id = s.id) AS sponsors"
-        " FROM session s WHERE s.id = any($2) OR s.id IN (SELECT session_id FROM slot WHERE id = any($1)"
-        "  UNION SELECT session_id FROM edit WHERE slot_id = any($1))",
-        list(touched),
-        list(sessions),
-    )
-    if not rows or any(row["event_id"] != event.id for row in rows):
-        raise NotFound
-    for row in rows:
-        units = (event.unit_id, row["unit_id"], *row["sponsors"])
-        permissions.require(actor, permissions.EDIT_PROGRAMME, event=event.id, unit=units)
+async def _accept(event: EventRow, command: Accept, actor: Actor, by: By, at: datetime) -> UUID:
+    rights.require_accepting(event, actor)
+    conflict = (command.kind, command.one, command.other, command.subject)
+    if reason := command.reason.strip():
+        return await accepting.accept(event.id, conflict, reason, by, at)
+    return await accepting.take_back(event.id, conflict, by, at)
 
 
-async def _require_rooms(event: EventRow, command: Move | Add) -> None:
-    rooms = {room for laid in command.steps for room in laid.rooms} if isinstance(command, Move) else set(command.rooms)
+async def _require_rooms(event: EventRow, rooms: Iterable[int]) -> None:
+    wanted = set(rooms)
     known = await database.rows(
         "SELECT id FROM room r WHERE id = any($2) AND (venue_id = $3 OR EXISTS (SELECT FROM slot_room x"
         " JOIN slot l ON l.id = x.slot_id JOIN session s ON s.id = l.session_id"
         " WHERE x.named_id = r.id AND s.event_id = $1))",
         event.id,
-        list(rooms),
+        list(wanted),
         event.venue_id,
     )
-    if len(known) != len(rooms):
+    if len(known) != len(wanted):
         raise Unreadable({"": _("A room is not one of this event’s. Please load the page again.")})
 
 

@@ -9,11 +9,13 @@ from starlette.routing import Route
 from events.catalogue import queries as catalogue
 from events.catalogue.queries import EventRow
 from events.core import pages
+from events.core.errors import DomainError, Unreadable
 from events.core.fresh import Fresh
-from events.editor import commands, picture, places, presence
+from events.editor import answers, commands, picture, places, presence
 from events.people import permissions
-from events.schedule import conflict_lists, draft_lists, history, placed
-from events.schedule.conflicts import Conflict, Kind
+from events.planning import blocks
+from events.planning import organizing as planning
+from events.schedule import conflict_lists, draft_lists, history
 from events.schedule.moves import RoomTaken
 
 _NEVER_KEPT = {"cache-control": "no-store"}
@@ -41,6 +43,11 @@ async def editor(request: Request) -> Response:
         kinds=conflict_lists.WORDS,
         levels=conflict_lists.LEVEL_WORDS,
         may_edit=permissions.can(request.state.actor, permissions.EDIT_PROGRAMME, event=event.id, unit=units),
+        may_block=permissions.can(request.state.actor, permissions.EDIT_PROGRAMME, event=event.id, unit=event.unit_id),
+        may_accept=permissions.can(request.state.actor, permissions.PUBLISH, event=event.id, unit=event.unit_id),
+        block_kinds=blocks.KINDS,
+        block_days=planning.day_options(event),
+        block_rooms=await planning.rooms_of(event),
     )
 
 
@@ -56,19 +63,24 @@ async def command(request: Request) -> Response:
     try:
         done = await commands.do(event, commands.read(await request.body()), actor, request.state.now)
     except RoomTaken as error:
-        # `taken` tells it from other noes: this one may be done after all, with a reason in `accept`.
-        answer = {"title": error.title, "status": error.status, "detail": error.words, "taken": True}
-        return JSONResponse(answer, error.status, headers=_NEVER_KEPT, media_type="application/problem+json")
+        return _refused(error, taken=True)  # this one may be done after all, with a reason in `accept`
+    except Unreadable as error:
+        return _refused(error, detail=" ".join(error.errors.values()), errors=error.errors)
     _latest.forget(event.id)
-    touched = set(done.slots)
+    edits = await history.command(event.id, done.command) if done.command else []
     return JSONResponse(
         {
             "command": str(done.command) if done.command else None,
             "number": await history.last(event.id),
-            **await _as_they_lie(event, touched),
+            **await answers.told(event.id, edits, done.slots),
         },
         headers=_NEVER_KEPT,
     )
+
+
+def _refused(error: DomainError, **more: object) -> Response:
+    answer = {"title": error.title, "status": error.status, "detail": error.words} | more
+    return JSONResponse(answer, error.status, headers=_NEVER_KEPT, media_type="application/problem+json")
 
 
 async def changes(request: Request) -> Response:
@@ -80,14 +92,13 @@ async def changes(request: Request) -> Response:
     answer: dict[str, Any] = {"here": [[one.person, one.name, one.slot] for one in here]}
     if await _latest.get(event.id) > since:
         edits = await history.since(event.id, since)
-        touched = {edit.change.slot for edit in edits if edit.change.slot is not None}
         answer |= {
             "number": edits[-1].number if edits else since,
             "edits": [
                 [one.number, str(one.command), one.by == actor.id, one.name, one.change.what, one.change.slot]
                 for one in edits
             ],
-            **await _as_they_lie(event, touched),
+            **await answers.told(event.id, edits),
         }
     return JSONResponse(answer, headers=_NEVER_KEPT)
 
@@ -98,22 +109,6 @@ async def possible(request: Request) -> Response:
     return JSONResponse(
         await places.shaded(event.id, _number(request, "slot"), _number(request, "session")), headers=_NEVER_KEPT
     )
-
-
-async def _as_they_lie(event: EventRow, touched: set[int]) -> dict[str, Any]:
-    """These slots now, those that are gone, and the conflicts in which they are: the others stay as they were."""
-    lying = await picture.slots(event.id, touched)
-    found = [one for one in await placed.conflicts(event.id) if _about(one, touched)]
-    return {
-        "touched": sorted(touched),
-        "slots": lying,
-        "conflicts": picture.conflicts(await conflict_lists.named(found)),
-    }
-
-
-def _about(conflict: Conflict, touched: set[int]) -> bool:
-    """A budget's conflict may be about another slot of the unit than the one that moved."""
-    return conflict.kind is Kind.BUDGET or conflict.one in touched or conflict.other in touched
 
 
 def _number(request: Request, name: str) -> int:

@@ -4,7 +4,7 @@ from typing import Any
 
 from events.core import database
 from events.core.errors import NotFound
-from events.schedule import conflict_lists, placed
+from events.schedule import conflict_lists, neighbourhood, placed
 from events.schedule.boards import Board
 from events.schedule.conflict_lists import WORDS
 from events.schedule.conflicts import Kind
@@ -34,8 +34,8 @@ async def shaded(event_id: int, slot_id: int, session_id: int) -> dict[str, Any]
     )
     if session is None:
         raise NotFound
-    bookings = await placed.bookings(event_id)
-    board = Board(bookings, await placed.frame(event_id))
+    near = await neighbourhood.bookings(event_id, [slot_id], [session], at_any_time=True)
+    board = Board(near, await placed.frame(event_id))
     booking = board.bookings.get(slot_id) or await placed.unplaced(session)
     obstacles = board.obstacles(booking._replace(slot=slot_id))
     names = await conflict_lists.subjects((one.kind, one.subject) for one in obstacles)

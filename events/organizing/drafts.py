@@ -16,7 +16,9 @@ async def version_of(event: int, changes: Changes) -> str:
     """What the page shows, as a short text: the changes, and the versions of everything in the draft."""
     row = await database.row(
         "SELECT count(*) AS sessions, sum(s.version) AS versions, max(s.changed_at) AS changed,"
-        " (SELECT sum(l.version) FROM slot l JOIN session x ON x.id = l.session_id WHERE x.event_id = $1) AS slots"
+        " (SELECT sum(l.version) FROM slot l JOIN session x ON x.id = l.session_id WHERE x.event_id = $1) AS slots,"
+        " (SELECT array_agg((b.id, b.version) ORDER BY b.id)::text FROM block b"
+        "  WHERE b.event_id = $1 AND b.kind = 'break') AS breaks"
         " FROM session s WHERE s.event_id = $1",
         event,
     )

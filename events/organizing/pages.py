@@ -4,7 +4,7 @@ from starlette.requests import Request
 from starlette.responses import Response
 from starlette.routing import Route
 
-from events.agenda import impact
+from events.agenda import impact, specimens
 from events.catalogue import queries as catalogue
 from events.catalogue.queries import EventRow
 from events.core import pages
@@ -19,6 +19,8 @@ from events.schedule.placed import conflicts
 from events.schedule.releases import Blocked, NothingToPublish
 
 NOTE_LENGTH = 2000
+SHOWN = 200
+"""People, and changes, that the page before publishing names one by one; the rest is counted."""
 
 
 async def organize(request: Request) -> Response:
@@ -70,6 +72,8 @@ async def publish(request: Request) -> Response:
 
 async def _letter(request: Request, event: EventRow, error: str = "", note: str = "", status: int = 200) -> Response:
     found = await impact.of(event.id, request.state.now)
+    place = specimens.Place(event.id, event.slug, event.title)
+    settings = request.app.state.settings
     return pages.render(
         request,
         "organizing/publish.html",
@@ -77,6 +81,8 @@ async def _letter(request: Request, event: EventRow, error: str = "", note: str 
         event=event,
         here="publish",
         impact=found,
+        mails=specimens.of(settings, place, kept=found.kept, people=found.people, at=request.state.now),
+        shown=SHOWN,
         stopping=conflict_lists.counted(found.blocks),
         version=await drafts.version_of(event.id, found.changes),
         error=error,

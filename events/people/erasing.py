@@ -13,7 +13,7 @@ from events.core import database
 from events.core.access import Limit, Limiter
 from events.core.errors import DomainError
 from events.core.locales import _
-from events.people import codes, roles, sign_in
+from events.people import codes, merges, roles, sign_in
 from events.people.codes import Proof, Wrong
 
 CODES = Limit("codes to delete an account, by a person", "6/hour")
@@ -75,6 +75,7 @@ async def erase(person: int, at: datetime) -> None:
     await database.execute(
         "UPDATE person SET erased_at = coalesce(erased_at, $2), locale = 'en', timezone = '' WHERE id = $1", person, at
     )
+    await merges.forget_person(person)
     await blank(person)
 
 

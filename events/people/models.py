@@ -1,6 +1,7 @@
 """People, how they sign in, the units of the association, roles and memberships."""
 
 from tortoise import fields
+from tortoise.contrib.postgres.fields import ArrayField
 from tortoise.models import Model
 
 
@@ -157,3 +158,94 @@ class Membership(Model):
     class Meta:
         table = "membership"
         unique_together = (("number", "unit"),)
+
+
+class PersonMerge(Model):
+    """Two rows of `person` that were one: what the merge moved, row by row, so that it can be turned round.
+
+    gone_id    the id of the row that is no more; gone: its {"code", "name"}
+    rows       what moved, what was left out, what was set, in the order it was done (`people.reference_moves`)
+    Personal data: deleted after `merges.KEPT`, and with the account of the kept person.
+    """
+
+    id = fields.IntField(primary_key=True)
+    kept: fields.ForeignKeyRelation[Person] = fields.ForeignKeyField(
+        "people.Person", related_name="merges", on_delete=fields.CASCADE, db_index=True
+    )
+    gone_id = fields.IntField()
+    gone = fields.JSONField[dict[str, str]]()
+    rows = fields.JSONField[list[dict[str, object]]](default=list)
+    why = fields.CharField(max_length=300, default="", db_default="")
+    merged_at = fields.DatetimeField(db_index=True)
+    merged_by: fields.ForeignKeyNullableRelation[Person] = fields.ForeignKeyField(
+        "people.Person", related_name="merges_made", null=True, on_delete=fields.SET_NULL, db_index=True
+    )
+    undone_at = fields.DatetimeField(null=True)
+    undone_by: fields.ForeignKeyNullableRelation[Person] = fields.ForeignKeyField(
+        "people.Person", related_name="merges_undone", null=True, on_delete=fields.SET_NULL, db_index=True
+    )
+
+    class Meta:
+        table = "person_merge"
+
+
+class FormerKey(Model):
+    """What once led to a row that was merged into another, and now leads to that one. Never given to anybody else.
+
+    kind    code (of public pages), source (an import's key), feed (the public id of a personal feed, with its `epoch`)
+    """
+
+    id = fields.IntField(primary_key=True)
+    kind = fields.CharField(max_length=8)
+    key = fields.CharField(max_length=120)
+    epoch = fields.IntField(null=True)
+    person: fields.ForeignKeyRelation[Person] = fields.ForeignKeyField(
+        "people.Person", related_name="former_keys", on_delete=fields.CASCADE, db_index=True
+    )
+
+    class Meta:
+        table = "former_key"
+        unique_together = (("kind", "key"),)
+
+
+class DistinctPeople(Model):
+    """Somebody looked: these are two people, and are not proposed again. Each pair is there both ways round."""
+
+    id = fields.IntField(primary_key=True)
+    one: fields.ForeignKeyRelation[Person] = fields.ForeignKeyField(
+        "people.Person", related_name="not_the_same_as", on_delete=fields.CASCADE, db_index=True
+    )
+    other: fields.ForeignKeyRelation[Person] = fields.ForeignKeyField(
+        "people.Person", related_name="not_the_same_as_this", on_delete=fields.CASCADE, db_index=True
+    )
+    said_at = fields.DatetimeField()
+    said_by: fields.ForeignKeyNullableRelation[Person] = fields.ForeignKeyField(
+        "people.Person", related_name="told_apart", null=True, on_delete=fields.SET_NULL, db_index=True
+    )
+
+    class Meta:
+        table = "distinct_people"
+        unique_together = (("one", "other"),)
+
+
+class DuplicateCandidate(Model):
+    """Two rows that may be one person, as `people.duplicates` found them last. Made anew every night and on demand.
+
+    score     0 to 100; reasons: of `duplicates.Reason`
+    one < other
+    """
+
+    id = fields.IntField(primary_key=True)
+    one: fields.ForeignKeyRelation[Person] = fields.ForeignKeyField(
+        "people.Person", related_name="candidates", on_delete=fields.CASCADE
+    )
+    other: fields.ForeignKeyRelation[Person] = fields.ForeignKeyField(
+        "people.Person", related_name="candidates_other", on_delete=fields.CASCADE, db_index=True
+    )
+    score = fields.IntField()
+    reasons = ArrayField("text", default=list)
+    found_at = fields.DatetimeField()
+
+    class Meta:
+        table = "duplicate_candidate"
+        unique_together = (("one", "other"),)

@@ -11,7 +11,7 @@ from starlette.routing import Route
 from events.core import pages
 from events.core.errors import NotFound, Unreadable
 from events.core.locales import _
-from events.people import account, directory, forms, memberships, permissions, roles, roster, roster_file, units
+from events.people import account, directory, forms, memberships, merges, permissions, roles, roster, roster_file, units
 from events.people.actors import Actor
 
 _SHOWN_ERRORS = 200
@@ -37,6 +37,8 @@ async def list_people(request: Request) -> Response:
 
 async def show_person(request: Request) -> Response:
     actor = permissions.require(request.state.actor, permissions.MANAGE_PEOPLE)
+    if now := await merges.code_now(request.path_params["code"]):
+        return pages.redirect(request, _person_url(request, now), _("These two are one person since they were merged."))
     return await _person_page(request, actor)
 
 

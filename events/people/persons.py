@@ -1,4 +1,4 @@
-"""Persons as rows: made once, with a guid and a public code that never change."""
+"""Persons as rows: made once, with a guid and a public code that never change and are never given again."""
 
 import secrets
 import uuid
@@ -26,7 +26,9 @@ async def create(
     while person is None:
         person = await database.value(
             "WITH made AS ("
-            " INSERT INTO person (guid, code, name, locale, source, created_at) VALUES ($1, $2, $3, $4, $5, $6)"
+            " INSERT INTO person (guid, code, name, locale, source, created_at)"
+            " SELECT $1::uuid, $2::varchar, $3::varchar, $4::varchar, $5::varchar, $6::timestamptz"
+            " WHERE NOT EXISTS (SELECT FROM former_key WHERE kind = 'code' AND key = $2)"
             " ON CONFLICT (code) DO NOTHING RETURNING id),"
             " addressed AS (INSERT INTO address (person_id, email, verified_at, is_primary)"
             " SELECT id, $7::varchar, $6, true FROM made WHERE $7::varchar IS NOT NULL)"

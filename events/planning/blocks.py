@@ -116,6 +116,28 @@ async def remove(event_id: int, block_id: int, version: int, *, whole: bool) -> 
         return await database.execute("DELETE FROM block WHERE id = $1", block_id)
 
 
+async def put(event_id: int, wanted: Block) -> None:
+    """Lay a block as it was kept, under its own id: it is changed back, or there again."""
+    zone = ZoneInfo(wanted.timezone)
+    local = [wall(at, zone) for at in (wanted.starts_at, wanted.ends_at)]
+    await database.execute(
+        "INSERT INTO block (id, event_id, series, kind, title, room_ids, starts_at, ends_at, local_start, local_end,"
+        " timezone) VALUES ($1, $2, $3, $4, $5, $6, $7, $8, $9, $10, $11)"
+        " ON CONFLICT (id) DO UPDATE SET series = $3, kind = $4, title = $5, room_ids = $6, starts_at = $7,"
+        " ends_at = $8, local_start = $9, local_end = $10, timezone = $11, version = block.version + 1",
+        wanted.id,
+        event_id,
+        wanted.series,
+        wanted.kind,
+        wanted.title,
+        list(wanted.rooms),
+        wanted.starts_at,
+        wanted.ends_at,
+        *local,
+        wanted.timezone,
+    )
+
+
 async def _locked(event_id: int, block_id: int, version: int, yours: dict[str, object]) -> Block:
     await database.execute("SELECT id FROM block WHERE event_id = $1 ORDER BY id FOR UPDATE", event_id)
     held = await block(event_id, block_id)
@@ -131,7 +153,7 @@ async def _locked(event_id: int, block_id: int, version: int, yours: dict[str, o
 def _words(wanted: Wanted, day: date) -> dict[str, object]:
     return {
         _("Title"): wanted.title,
-        _("Day"): day,
+        _("Day"): day.isoformat(),
         _("Starts"): f"{wanted.hours.start:%H:%M}",
         _("Ends"): f"{wanted.hours.end:%H:%M}",
         _("Rooms"): len(wanted.rooms) or _("all"),

@@ -1,12 +1,11 @@
-"""Organizers' pages of an event's frame: an overview, its blocks and breaks. Everything here needs a hand in the event.
+"""Organizers' pages of an event's frame: its overview, and what all of them share. They need a hand in the event.
 
-Availability and resources are in `organizing_needs`.
+Availability and resources are in `organizing_needs`; blocks and breaks, which are part of a draft's history, in
+`schedule.organizing_blocks`.
 """
 
-from collections.abc import Mapping
 from datetime import timedelta
 from typing import Any
-from zoneinfo import ZoneInfo
 
 from starlette.requests import Request
 from starlette.responses import Response
@@ -16,13 +15,10 @@ from events.catalogue import queries as catalogue
 from events.catalogue import rooms as catalogue_rooms
 from events.catalogue.queries import EventRow
 from events.core import pages
-from events.core.errors import DomainError, StaleWrite, Unreadable
 from events.core.locales import _
-from events.core.wall_time import wall
 from events.people import permissions
 from events.people.permissions import EDIT_PROGRAMME, SEE_DRAFT, Permission
-from events.planning import availability, blocks, forms, resources
-from events.planning.blocks import KINDS, Block
+from events.planning import availability, blocks, resources
 
 Rooms = list[tuple[int, str]]
 
@@ -96,109 +92,7 @@ async def overview(request: Request) -> Response:
     )
 
 
-async def block_list(request: Request) -> Response:
-    event = await event_of(request, SEE_DRAFT)
-    kind = request.query_params.get("kind", "")
-    found = await blocks.of(event.id)
-    return render(
-        request,
-        event,
-        "blocks",
-        "blocks",
-        blocks=[one for one in found if kind in ("", one.kind)],
-        kind=kind,
-        kind_options=[(name, {"block": _("Blocks"), "break": _("Breaks")}[name]) for name in KINDS],
-        rooms=dict(await rooms_of(event)),
-    )
-
-
-async def new_block(request: Request) -> Response:
-    event = await event_of(request, EDIT_PROGRAMME)
-    rooms = await rooms_of(event)
-    if request.method != "POST":
-        return _form(request, event, None, rooms, {"kind": "break", "days": [], "rooms": []})
-    form = await request.form()
-    try:
-        wanted, on = forms.block(form, ZoneInfo(event.timezone), dict(rooms))
-        await blocks.create(event.id, wanted, on)
-    except Unreadable as error:
-        typed = {**forms.texts(form), "days": forms.several(form, "days"), "rooms": forms.several(form, "rooms")}
-        return _form(request, event, None, rooms, typed, error)
-    return pages.redirect(request, _list(event), _("Saved. Sessions that lie in it are among the conflicts."))
-
-
-async def block(request: Request) -> Response:
-    event = await event_of(request, EDIT_PROGRAMME)
-    held = await blocks.block(event.id, request.path_params["block"])
-    rooms = await rooms_of(event)
-    if request.method != "POST":
-        return _form(request, event, held, rooms, _fields(held))
-    form = await request.form()
-    typed: dict[str, Any] = {**forms.texts(form), "days": [], "rooms": forms.several(form, "rooms")}
-    known = {*dict(rooms), *held.rooms}  # a room that has left the venue meanwhile may stay
-    try:
-        wanted, on = forms.block(form, ZoneInfo(held.timezone), known)
-        version, whole = forms.number(typed.get("version", "")), typed.get("whole") == "1"
-        await blocks.change(event.id, held.id, wanted, on[0], version, whole=whole)
-    except (Unreadable, StaleWrite) as error:
-        held = await blocks.block(event.id, held.id)
-        return _form(request, event, held, rooms, typed, error)
-    return pages.redirect(request, _list(event), _("Saved. Sessions that lie in it are among the conflicts."))
-
-
-async def remove_block(request: Request) -> Response:
-    event = await event_of(request, EDIT_PROGRAMME)
-    held = await blocks.block(event.id, request.path_params["block"])
-    form = forms.texts(await request.form())
-    try:
-        whole = form.get("whole") == "1"
-        await blocks.remove(event.id, held.id, forms.number(form.get("version", "")), whole=whole)
-    except StaleWrite as error:
-        held = await blocks.block(event.id, held.id)
-        return _form(request, event, held, await rooms_of(event), _fields(held), error)
-    return pages.redirect(request, _list(event), _("Taken away."))
-
-
-def _list(event: EventRow) -> str:
-    return f"/organize/events/{event.slug}/planning/blocks"
-
-
-def _fields(held: Block) -> dict[str, Any]:
-    zone = ZoneInfo(held.timezone)
-    start, end = wall(held.starts_at, zone), wall(held.ends_at, zone)
-    times = {"day": start[:10], "start": start[11:], "end": end[11:]}
-    return {"kind": held.kind, "title": held.title, "rooms": [str(room) for room in held.rooms], "days": [], **times}
-
-
-def _form(
-    request: Request,
-    event: EventRow,
-    held: Block | None,
-    rooms: Rooms,
-    fields: Mapping[str, Any],
-    error: DomainError | None = None,
-) -> Response:
-    return render(
-        request,
-        event,
-        "block_form",
-        "blocks",
-        error.status if error else 200,
-        block=held,
-        fields={"title": "", "start": "", "end": "", "day": "", "whole": "", **fields},
-        errors=error.errors if isinstance(error, Unreadable) else {},
-        stale=error if isinstance(error, StaleWrite) else None,
-        kinds=[(kind, str(words)) for kind, words in KINDS.items()],
-        rooms=[(str(number), name) for number, name in rooms],
-        day_options=day_options(event),
-    )
-
-
 _ROOT = "/organize/events/{slug}/planning"
 routes = [
     Route(_ROOT, overview, name="organize_planning"),
-    Route(f"{_ROOT}/blocks", block_list, name="organize_blocks"),
-    Route(f"{_ROOT}/blocks/new", new_block, methods=["GET", "POST"], name="organize_new_block"),
-    Route(_ROOT + "/blocks/{block:int}", block, methods=["GET", "POST"], name="organize_block"),
-    Route(_ROOT + "/blocks/{block:int}/removal", remove_block, methods=["POST"], name="organize_block_removal"),
 ]

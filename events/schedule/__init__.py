@@ -11,14 +11,17 @@ frab_writing      a release as schedule.xml, schedule.json and a table; exports 
 drafts            the draft, read whole; draft_lists reads it for lists and forms
 conflicts         who and what is needed twice at once; placed reads the draft for it, boards ask "what if"
 conflict_lists    them in words; conflict_choice: the ones somebody asked for
+neighbourhood     what is wrong with a few slots, by the part of the draft that decides it
 accepting         letting one stand, with a note; levels: how serious each kind is
 booked_resources  the bookable resources a session has
 requests          what a unit asks staff for, and the way it goes; request_decisions: staff's answers to one or many
 request_lists     staff's table; unit_lists: a unit's sessions with what is missing, and all units with their budgets
 request_words     its fields as people read them; request_forms, spans: what was typed; request_letters: the mail
 sponsors          units beside a session's owner
-moves             a slot's time and rooms; overlaps are the pairs somebody accepted
-editing           a session's words and people
+moves             a slot's time and rooms; overlaps are the pairs somebody accepted; blocking: blocks and breaks
+history           who did what to a draft, as numbered edits; undoing turns them round; rights: who may do what
+history_lists     the history somebody asked for, history_words in sentences
+editing           a session's words and people; alike: who of those known already a typed name may mean
 
 snapshots         a release as values, and its two views
 diffs             what moved between two of them
@@ -33,5 +36,6 @@ kept_pages        rendered pages, kept while they are true; marked_grids: a day'
 kept_cards        a session's card, rendered once
 forms             a reader's address, session_forms an organizer's form, as values
 pages             the programme for everybody; organizing: its draft for organizers, organizing_conflicts
+organizing_history, organizing_blocks   what was done to it; blocks and breaks
 organizing_requests, organizing_units   requests, and units with their budgets, for their editors and for staff
 """

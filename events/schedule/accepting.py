@@ -7,12 +7,14 @@ of `accepted_conflict`.
 from collections.abc import Sequence
 from dataclasses import dataclass
 from datetime import datetime
+from uuid import UUID
 
 from events.core import database
 from events.core.errors import DomainError
 from events.core.locales import _
-from events.schedule import overlaps, placed
+from events.schedule import history, neighbourhood, overlaps
 from events.schedule.conflicts import Accepted, Kind
+from events.schedule.history import By, Change, State
 from events.schedule.releases import LOCK
 
 
@@ -43,51 +45,72 @@ class Acceptance:
     at: datetime
 
 
-async def accept(event_id: int, conflict: Accepted, reason: str, by: int, at: datetime) -> None:
-    """Let one conflict of the draft stand as it lies now.
+async def accept(event_id: int, conflict: Accepted, reason: str, by: By, at: datetime) -> UUID:
+    """Let one conflict of the draft stand as it lies now; returns the command.
 
     Raises NoSuchConflict when the draft has no such one, or it is accepted already.
     """
     async with database.transaction():
         await database.execute("SELECT pg_advisory_xact_lock($1, $2)", LOCK, event_id)
-        lying = {(one.kind, one.one, one.other, one.subject) for one in await placed.conflicts(event_id)}
+        kind, first, second, subject = conflict
+        found = (await neighbourhood.conflicts(event_id, [first, second])).conflicts
+        lying = {(one.kind, one.one, one.other, one.subject) for one in found}
         if conflict not in lying or conflict in await of(event_id):
             raise NoSuchConflict
-        kind, first, second, subject = conflict
         if kind is Kind.ROOM:
-            found = [one for one in await overlaps.of([first]) if one.pair == (first, second, subject)]
-            await overlaps.accept(event_id, found, reason, at)
-            return
-        await database.execute(
-            "INSERT INTO accepted_conflict (event_id, kind, one_id, other_id, subject, reason, accepted_at,"
-            " accepted_by_id) VALUES ($1, $2, $3, $4, $5, $6, $7, $8)",
-            event_id,
-            kind,
-            first,
-            second,
-            subject,
-            reason[:200],
-            at,
-            by,
-        )
+            shared = [one for one in await overlaps.of([first]) if one.pair == (first, second, subject)]
+            await overlaps.accept(event_id, shared, reason, at)
+        else:
+            await database.execute(
+                "INSERT INTO accepted_conflict (event_id, kind, one_id, other_id, subject, reason, accepted_at,"
+                " accepted_by_id) VALUES ($1, $2, $3, $4, $5, $6, $7, $8)",
+                event_id,
+                *conflict,
+                reason[:200],
+                at,
+                by.person,
+            )
+        change = Change("accept", None, None, None, _state(conflict, reason[:200]))
+        return await history.record(event_id, [change], by, at)
 
 
-async def take_back(event_id: int, conflict: Accepted) -> None:
-    """Make it a conflict again. Raises StaysAccepted for a room, NoSuchConflict when nobody accepted it."""
-    kind, first, second, subject = conflict
-    if kind is Kind.ROOM:
+async def take_back(event_id: int, conflict: Accepted, by: By, at: datetime) -> UUID:
+    """Make it a conflict again; returns the command.
+
+    Raises StaysAccepted for a room, NoSuchConflict when nobody accepted it.
+    """
+    if conflict[0] is Kind.ROOM:
         raise StaysAccepted
-    gone = await database.execute(
-        "DELETE FROM accepted_conflict WHERE event_id = $1 AND kind = $2 AND one_id = $3 AND other_id = $4"
-        " AND subject = $5",
-        event_id,
-        kind,
-        first,
-        second,
-        subject,
-    )
-    if not gone:
-        raise NoSuchConflict
+    async with database.transaction():
+        await database.execute("SELECT pg_advisory_xact_lock($1, $2)", LOCK, event_id)
+        reason = await database.value(
+            "DELETE FROM accepted_conflict WHERE event_id = $1 AND kind = $2 AND one_id = $3 AND other_id = $4"
+            " AND subject = $5 RETURNING reason",
+            event_id,
+            *conflict,
+        )
+        if reason is None:
+            raise NoSuchConflict
+        change = Change("accept", None, None, _state(conflict, reason), None)
+        return await history.record(event_id, [change], by, at)
+
+
+async def turn_back(event_id: int, change: Change, by: By, at: datetime) -> UUID:
+    """Undo what `accept` or `take_back` recorded. Raises what they raise."""
+    if change.before is None:
+        assert change.after is not None
+        return await take_back(event_id, accepted(change.after), by, at)
+    return await accept(event_id, accepted(change.before), change.before["reason"], by, at)
+
+
+def accepted(kept: State) -> Accepted:
+    """Which conflict a recorded acceptance is about."""
+    return Kind(kept["kind"]), kept["one"], kept["other"], kept["subject"]
+
+
+def _state(conflict: Accepted, reason: str) -> State:
+    kind, one, other, subject = conflict
+    return {"kind": kind, "one": one, "other": other, "subject": subject, "reason": reason}
 
 
 async def lapse(slots: Sequence[int]) -> None:

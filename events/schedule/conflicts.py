@@ -146,6 +146,11 @@ class Conflict:
     start: int
     end: int
 
+    @property
+    def key(self) -> Accepted:
+        """What it is known by when somebody lets it stand."""
+        return self.kind, self.one, self.other, self.subject
+
 
 def find(bookings: Iterable[Booking], frame: Frame = EMPTY) -> list[Conflict]:
     """All conflicts of a programme, in order of time."""

@@ -55,10 +55,14 @@ class Change:
 
 @dataclass(frozen=True, slots=True)
 class Changes:
-    """All changes since release `since` (0: there was none, and everything is new)."""
+    """All changes since release `since` (0: there was none, and everything is new).
+
+    breaks   whether a break is new, gone, or at another time: shown with the timetable, and told to nobody
+    """
 
     since: int
     changes: tuple[Change, ...]
+    breaks: bool = False
 
     def of(self, *what: What) -> list[Change]:
         return [change for change in self.changes if not frozenset(what).isdisjoint(change.what)]
@@ -68,7 +72,7 @@ class Changes:
         return [change for change in self.changes if change.rescheduled]
 
     def __bool__(self) -> bool:
-        return bool(self.changes)
+        return bool(self.changes) or self.breaks
 
     def __len__(self) -> int:
         return len(self.changes)
@@ -96,7 +100,7 @@ def compare(old: Snapshot | None, new: Snapshot) -> Changes:
         if slot_id not in new.by_slot and not session.cancelled:
             found.append(_change(session, slot_id, (What.REMOVED,), slot, None, old.place(slot), "", session.title))
     found.sort(key=lambda change: ((change.before or change.after or _none()).starts_at, change.code, change.slot_id))
-    return Changes(old.number, tuple(found))
+    return Changes(old.number, tuple(found), old.breaks != new.breaks)
 
 
 def _added(new: Snapshot, session: SessionView, slot: SlotView) -> Change:

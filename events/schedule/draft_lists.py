@@ -76,7 +76,7 @@ def _escaped(query: str) -> str:
 
 
 async def choices(event_id: int) -> Choices:
-    """What the forms' selects offer: the event's tracks and types, all units, the rooms of its venue."""
+    """What the forms offer: the event's tracks and types, all units, the rooms of its venue, and known topics."""
     return Choices(
         tracks=await _pairs("SELECT id, name FROM track WHERE event_id = $1 ORDER BY position, name", event_id),
         types=await _pairs("SELECT id, name FROM session_type WHERE event_id = $1 ORDER BY name", event_id),
@@ -89,6 +89,14 @@ async def choices(event_id: int) -> Choices:
             " ORDER BY b.position NULLS FIRST, b.name NULLS FIRST, r.position, r.name",
             event_id,
         ),
+        topics=[
+            row["topic"]
+            for row in await database.rows(
+                "SELECT DISTINCT unnest(topics) AS topic FROM event WHERE id = $1"
+                " UNION SELECT unnest(topics) FROM session WHERE event_id = $1 ORDER BY 1 LIMIT 200",
+                event_id,
+            )
+        ],
     )
 
 

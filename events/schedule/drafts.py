@@ -6,6 +6,7 @@ from collections import defaultdict
 from events.core import database
 from events.core.errors import NotFound
 from events.schedule.snapshots import (
+    BreakView,
     EventView,
     PersonView,
     RoomView,
@@ -69,6 +70,20 @@ async def load(event_id: int) -> Snapshot:
         rooms=await _rooms(event_id),
         tracks=await tracks(event_id),
         people=await _people(event_id),
+        breaks=await _breaks(event_id),
+    )
+
+
+async def _breaks(event_id: int) -> tuple[BreakView, ...]:
+    """Those of everybody and of some rooms; blocks, in which rooms take nothing, are nobody's business."""
+    return tuple(
+        BreakView(row["title"], row["starts_at"], row["ends_at"], tuple(row["rooms"]))
+        for row in await database.rows(
+            "SELECT b.title, b.starts_at, b.ends_at, array(SELECT r.name FROM room r WHERE r.id = any(b.room_ids)"
+            "  ORDER BY r.position, r.name) AS rooms"
+            " FROM block b WHERE b.event_id = $1 AND b.kind = 'break' ORDER BY b.starts_at, b.id",
+            event_id,
+        )
     )
 
 

@@ -19,7 +19,7 @@ from events.schedule.states import SessionState, step
 
 @dataclass(frozen=True, slots=True)
 class Values:
-    """What an editor may change. track_id, type_id, unit_id: rows of the event, or None."""
+    """What an editor may change. track_id, type_id, unit_id: rows of the event, or None; topics: whom it is for."""
 
     title: str
     subtitle: str = ""
@@ -36,6 +36,7 @@ class Values:
     ticketed: bool = False
     do_not_record: bool = False
     join_link: str = ""
+    topics: tuple[str, ...] = ()
 
 
 _NAMES = tuple(one.name for one in fields(Values))
@@ -135,15 +136,19 @@ async def put_person(session_id: int, name: str, role: str, at: datetime) -> Non
     address, who may be invited to claim it later.
     """
     async with database.transaction():
-        person_id = await _person(session_id, name) or await persons.create(name, at)
-        await database.execute(
-            "INSERT INTO session_person (session_id, person_id, role, position) SELECT $1, $2, $3,"
-            " coalesce((SELECT max(position) + 1 FROM session_person WHERE session_id = $1), 0) ON CONFLICT DO NOTHING",
-            session_id,
-            person_id,
-            role,
-        )
-        await _touch(session_id, at)
+        await put(session_id, await _person(session_id, name) or await persons.create(name, at), role, at)
+
+
+async def put(session_id: int, person_id: int, role: str, at: datetime) -> None:
+    """Put a person into a session, in the caller's transaction; who has this role there already stays."""
+    await database.execute(
+        "INSERT INTO session_person (session_id, person_id, role, position) SELECT $1, $2, $3,"
+        " coalesce((SELECT max(position) + 1 FROM session_person WHERE session_id = $1), 0) ON CONFLICT DO NOTHING",
+        session_id,
+        person_id,
+        role,
+    )
+    await _touch(session_id, at)
 
 
 async def change_roles(session_id: int, roles: dict[int, str], gone: Iterable[int], at: datetime) -> None:
@@ -165,7 +170,11 @@ async def change_roles(session_id: int, roles: dict[int, str], gone: Iterable[in
 
 
 async def _person(session_id: int, name: str) -> int | None:
-    by_code: int | None = await database.value("SELECT id FROM person WHERE code = $1", name[:8])
+    by_code: int | None = await database.value(
+        "SELECT id FROM person WHERE code = $1"
+        " UNION ALL SELECT person_id FROM former_key WHERE kind = 'code' AND key = $1",
+        name[:8],
+    )
     if by_code is not None:
         return by_code
     rows = await database.rows(
@@ -183,13 +192,14 @@ async def _touch(session_id: int, at: datetime) -> None:
 
 
 def _given(values: Values) -> tuple[object, ...]:
-    return tuple(getattr(values, name) for name in _NAMES)
+    """As columns."""
+    given = (getattr(values, name) for name in _NAMES)
+    return tuple(list(value) if isinstance(value, tuple) else value for value in given)
 
 
 def _session(row: asyncpg.Record) -> SessionRow:
-    return SessionRow(
-        row["id"], row["event_id"], row["code"], row["version"], Values(**{name: row[name] for name in _NAMES})
-    )
+    values = {name: row[name] for name in _NAMES} | {"topics": tuple(row["topics"])}
+    return SessionRow(row["id"], row["event_id"], row["code"], row["version"], Values(**values))
 
 
 def _differing(theirs: Values, yours: Values) -> tuple[dict[str, Any], dict[str, Any]]:

@@ -8,7 +8,7 @@ import asyncio
 import gzip
 import hashlib
 import re
-from collections.abc import Sequence
+from collections.abc import Awaitable, Callable, Sequence
 from dataclasses import dataclass
 from datetime import UTC, date, datetime, timedelta
 
@@ -64,17 +64,23 @@ def key(event_id: int) -> str:
     return f"events/{event_id}/schedule"
 
 
-async def write(event_id: int, at: datetime) -> bool:
+async def write(event_id: int, at: datetime, beside: Callable[[], Awaitable[object]] | None = None) -> bool:
     """Store the whole feed as it should be at this moment; False when not a byte changed.
 
+    beside   what else the transaction has to write: done while threads compress the feed, which takes other cores
     Called with a release, and by the upkeep when a tombstone's time is over.
     """
     header, entries = await _parts(event_id, Filter(), at)
     body = calendars.calendar(header, entries)
     etag = etag_of(body)
-    if await database.value("SELECT etag FROM feed WHERE key = $1", key(event_id)) == etag:
+    changed = await database.value("SELECT etag FROM feed WHERE key = $1", key(event_id)) != etag
+    # Threads alone: a task that asked the database would do it over the transaction's connection, at the same time.
+    compressing = asyncio.gather(*(asyncio.to_thread(compress, body) for compress in (gzipped, _brotlied) if changed))
+    if beside is not None:
+        await beside()
+    if not changed:
         return False
-    zipped, brotlied = await asyncio.gather(asyncio.to_thread(gzipped, body), asyncio.to_thread(_brotlied, body))
+    zipped, brotlied = await compressing
     await database.execute(
         "INSERT INTO feed (key, event_id, revision, etag, last_modified, body, gzip, brotli)"
         " VALUES ($1, $2, 1, $3, $4, $5, $6, $7) ON CONFLICT (key) DO UPDATE SET revision = feed.revision + 1,"

@@ -244,7 +244,7 @@ class _Reading:
         if name not in self.tracks:
             wanted = slug(given) or slug(name) or "track"
             taken = {track.slug for track in self.tracks.values()}
-            self.tracks[name] = TrackRead(_free(wanted[:76], taken), name)
+            self.tracks[name] = TrackRead(free(wanted[:76], taken), name)
         return name
 
     def _room(self, name: str, element: Element) -> str:
@@ -346,7 +346,7 @@ class _Reading:
         return key, key
 
     def _free_slot_key(self, wanted: str) -> str:
-        key = _free(wanted, self.slot_keys, "#")
+        key = free(wanted, self.slot_keys, "#")
         self.slot_keys.add(key)
         return key
 
@@ -433,7 +433,7 @@ def _with_slot(session: SessionRead, slot: SlotRead) -> SessionRead:
     return session if same else replace(session, slots=(*session.slots, slot))
 
 
-def _free(wanted: str, taken: Container[str], mark: str = "-") -> str:
+def free(wanted: str, taken: Container[str], mark: str = "-") -> str:
     """`wanted`, or with the first number that is not taken."""
     names = chain((wanted,), (f"{wanted}{mark}{n}" for n in count(2)))
     return next(name for name in names if name not in taken)

@@ -4,8 +4,8 @@ Rows are five minutes of time that really passes, counted from the grid's first 
 change is an hour longer or shorter and nothing lies wrong. Two sessions at once in one room lie side by side in lanes.
 """
 
-from collections.abc import Iterable, Sequence
-from dataclasses import dataclass
+from collections.abc import Collection, Iterable, Sequence
+from dataclasses import dataclass, replace
 from datetime import UTC, date, datetime, time, timedelta
 from zoneinfo import ZoneInfo
 
@@ -77,16 +77,19 @@ def bounds(day: date, zone: ZoneInfo, day_change: int = DAY_CHANGE) -> tuple[dat
     return start.astimezone(UTC), datetime.combine(day + timedelta(days=1), time(day_change), zone).astimezone(UTC)
 
 
-def lay_out(items: Sequence[Item], rooms: Iterable[str], zone: ZoneInfo) -> Grid:
+def lay_out(
+    items: Sequence[Item], rooms: Iterable[str], zone: ZoneInfo, also: Sequence[tuple[datetime, datetime]] = ()
+) -> Grid:
     """The grid of one day.
 
     items   those of one day; at least one
     rooms   the order of the columns; a room without an item gets none, one that is not named comes last
     zone    decides where the first half hour begins
+    also    times that lie on the grid beside the items: breaks
     """
-    first = min(item.starts_at for item in items).astimezone(zone)
+    first = min([item.starts_at for item in items] + [start for start, _end in also]).astimezone(zone)
     start = (first - timedelta(minutes=first.minute % 30, seconds=first.second)).astimezone(UTC)
-    last = max(item.ends_at for item in items)
+    last = max([item.ends_at for item in items] + [end for _start, end in also])
     rows = min(_ceil((last - start) / ROW, HALF_HOUR), MAX_ROWS)
     by_room: dict[str, list[Item]] = {}
     for item in sorted(items, key=lambda item: (item.starts_at, item.ends_at, item.key)):
@@ -100,12 +103,33 @@ def lay_out(items: Sequence[Item], rooms: Iterable[str], zone: ZoneInfo) -> Grid
         lanes, width = _lanes(by_room[room])
         columns.append(Column(room, at, width))
         for item, lane, wide in lanes:
-            row = min(int((item.starts_at - start) / ROW), rows - 1)
-            end = max(row + 1, min(_ceil((item.ends_at - start) / ROW), rows))
-            cells.append(Cell(item.key, row + 1, end - row, at + lane, wide or width))
+            row, span = _rows(item.starts_at, item.ends_at, start, rows)
+            cells.append(Cell(item.key, row, span, at + lane, wide or width))
         at += width
     cells.sort(key=lambda cell: (cell.row, cell.column))
     return Grid(start, rows, tuple(columns), tuple(cells))
+
+
+def _rows(starts_at: datetime, ends_at: datetime, start: datetime, rows: int) -> tuple[int, int]:
+    """The first row, from 1, and how many."""
+    row = min(int((starts_at - start) / ROW), rows - 1)
+    return row + 1, max(row + 1, min(_ceil((ends_at - start) / ROW), rows)) - row
+
+
+def across(grid: Grid, key: str, starts_at: datetime, ends_at: datetime, rooms: Collection[str] = ()) -> list[Cell]:
+    """Where a break lies: over all columns, or over those of some rooms, one cell for each run of neighbours."""
+    row, span = _rows(starts_at, ends_at, grid.starts_at, grid.rows)
+    if not rooms:
+        return [Cell(key, row, span, 1, grid.width)]
+    runs: list[Cell] = []
+    for column in grid.columns:
+        if column.room not in rooms:
+            continue
+        if runs and runs[-1].column + runs[-1].width == column.column:
+            runs[-1] = replace(runs[-1], width=runs[-1].width + column.width)
+        else:
+            runs.append(Cell(key, row, span, column.column, column.width))
+    return runs
 
 
 def _lanes(items: list[Item]) -> tuple[list[tuple[Item, int, int]], int]:

@@ -90,6 +90,14 @@ async def last(event_id: int) -> int:
     return number
 
 
+async def is_known(event_id: int, which: UUID) -> bool:
+    """Whether a command was done: who sends it again has only lost the answer."""
+    known: bool = await database.value(
+        "SELECT EXISTS (SELECT FROM edit WHERE command = $2 AND event_id = $1)", event_id, which
+    )
+    return known
+
+
 async def since(event_id: int, number: int, most: int = 500) -> list[EditRow]:
     """The edits after a number, in their order, `most` at a time."""
     rows = await database.rows(
@@ -104,6 +112,16 @@ async def command(event_id: int, which: UUID) -> list[EditRow]:
     if not rows:
         raise NotFound
     return [_edit(row) for row in rows]
+
+
+async def commands(event_id: int, which: Sequence[UUID]) -> dict[UUID, list[EditRow]]:
+    """The edits of several commands, each in their order."""
+    found: dict[UUID, list[EditRow]] = {}
+    for row in await database.rows(
+        _EDITS + "WHERE e.event_id = $1 AND e.command = any($2) ORDER BY e.number", event_id, list(which)
+    ):
+        found.setdefault(row["command"], []).append(_edit(row))
+    return found
 
 
 def _edit(row: Any) -> EditRow:

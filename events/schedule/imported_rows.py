@@ -17,7 +17,7 @@ import asyncpg
 from events.core import database
 from events.core.wall_time import wall
 from events.schedule import codes
-from events.schedule.frab import PersonRead, Programme, RoomRead, SessionRead, SlotRead, TrackRead, slug
+from events.schedule.frab import PersonRead, Programme, RoomRead, SessionRead, SlotRead, TrackRead, free, slug
 
 TRACK_COLOURS = 12
 SPEAKER = "speaker"
@@ -25,11 +25,12 @@ SPEAKER = "speaker"
 
 @dataclass(frozen=True)
 class Target:
-    """Where a programme goes: its event, the venue of its rooms, and the prefix of its sessions' sources."""
+    """Where a programme goes: its event, the venue of its rooms (None when it has none), and the prefix of its
+    sessions' sources."""
 
     event_id: int
     event_guid: UUID
-    venue_id: int
+    venue_id: int | None
     timezone: str
     prefix: str
 
@@ -120,12 +121,20 @@ async def write_tracks(target: Target, tracks: Sequence[TrackRead]) -> dict[str,
 
 
 async def write_types(target: Target, names: Iterable[str]) -> dict[str, int]:
-    held = {
-        row["slug"]: row["id"]
-        for row in await database.rows("SELECT id, slug FROM session_type WHERE event_id = $1", target.event_id)
-    }
-    wanted = {name: slug(name)[:80] or "type" for name in dict.fromkeys(names) if name}
-    new = {key: name for name, key in wanted.items() if key not in held}
+    """Make the missing types; returns the id of each name. A name in letters that no address has is one by itself."""
+    names = [name for name in dict.fromkeys(names) if name]
+    held = await database.rows("SELECT id, slug, name FROM session_type WHERE event_id = $1", target.event_id)
+    by_slug = {row["slug"]: row["id"] for row in held}
+    found = {row["name"]: row["id"] for row in held}
+    new: dict[str, str] = {}
+    for name in names:
+        key = slug(name)[:80]
+        if name in found:
+            continue
+        if key in by_slug:
+            found[name] = by_slug[key]
+        elif key not in new:
+            new[key or free("type", {*by_slug, *new})] = name
     made = await database.rows(
         "INSERT INTO session_type (event_id, slug, name) SELECT $1, * FROM unnest($2::text[], $3::text[])"
         " RETURNING id, slug",
@@ -133,8 +142,9 @@ async def write_types(target: Target, names: Iterable[str]) -> dict[str, int]:
         list(new),
         list(new.values()),
     )
-    held |= {row["slug"]: row["id"] for row in made}
-    return {name: held[key] for name, key in wanted.items()}
+    by_slug |= {row["slug"]: row["id"] for row in made}
+    found |= {name: by_slug[key] for key, name in new.items()}
+    return {name: found[name] if name in found else by_slug[slug(name)[:80]] for name in names}
 
 
 async def write_people(target: Target, people: Mapping[str, PersonRead], at: datetime) -> dict[str, int]:
@@ -147,14 +157,20 @@ async def write_people(target: Target, people: Mapping[str, PersonRead], at: dat
         row["source"]: row
         for row in await database.rows(
             "SELECT p.id, p.source, p.name, p.biography, EXISTS (SELECT FROM address a WHERE a.person_id = p.id) AS own"
-            " FROM person p WHERE p.source = any($1)",
+            " FROM person p WHERE p.source = any($1)"
+            # somebody who was merged into another: their words are the other's, and no file's
+            " UNION ALL SELECT person_id, key, '', '', true FROM former_key WHERE kind = 'source' AND key = any($1)",
             list(sources),
         )
     }
     wanted_codes = {source: codes.of(source, ()) for source in sources if source not in held}
     taken = {
         row["code"]
-        for row in await database.rows("SELECT code FROM person WHERE code = any($1)", list(wanted_codes.values()))
+        for row in await database.rows(
+            "SELECT code FROM person WHERE code = any($1)"
+            " UNION ALL SELECT key FROM former_key WHERE kind = 'code' AND key = any($1)",
+            list(wanted_codes.values()),
+        )
     }
     new: list[tuple[UUID, str, str, str, str]] = []
     for source, person in sources.items():
@@ -188,7 +204,12 @@ async def write_people(target: Target, people: Mapping[str, PersonRead], at: dat
 
 async def _code_taken(code: str, taken: set[str], first: str) -> bool:
     """Only a code other than the first one wanted has not been looked up yet."""
-    return code != first and await database.value("SELECT 1 FROM person WHERE code = $1", code) is not None
+    found: bool = code != first and await database.value(
+        "SELECT EXISTS (SELECT FROM person WHERE code = $1)"
+        " OR EXISTS (SELECT FROM former_key WHERE kind = 'code' AND key = $1)",
+        code,
+    )
+    return found
 
 
 _FIELDS = (

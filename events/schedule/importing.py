@@ -4,7 +4,7 @@ A second import of the same file changes nothing; a changed file changes what ch
 brought: a session of it that is gone from it is cancelled. What was made by hand stays.
 """
 
-from collections.abc import Callable
+from collections.abc import Awaitable, Callable
 from dataclasses import dataclass, field
 from datetime import date, datetime
 from uuid import uuid4
@@ -13,12 +13,16 @@ import asyncpg
 
 from events.core import database
 from events.core.wall_time import zone_named
-from events.schedule import accepting, frab, imported_rows, overlaps, releases
-from events.schedule.frab import Problem, Programme
+from events.schedule import accepting, frab, history, imported_rows, overlaps, releases, slots
+from events.schedule.frab import Conference, Problem, Programme
 from events.schedule.frab_xml import NotReadable
+from events.schedule.history import NOBODY, By, Change
 from events.schedule.imported_rows import Tally, Target
 
 Say = Callable[[str], None]
+
+Write = Callable[[Target, Tally, datetime, Say], Awaitable[list[int]]]
+"""Writes what a file brought, and returns the slots that are new, lie elsewhere or are gone."""
 
 
 class NotImported(Exception):
@@ -72,36 +76,92 @@ class Wish:
 
 
 async def run(data: bytes, wish: Wish, at: datetime, say: Say = lambda words: None) -> Report:
-    """Import a file. Raises NotImported, with nothing written."""
-    known = await _event(wish.event) if wish.event else None
+    """Import a file of a whole programme. Raises NotImported, with nothing written."""
+    known = await event_of(wish.event) if wish.event else None
     say(f"reading {wish.source} ({len(data) / 1e6:.1f} MB) …")
     try:
         programme = frab.read(data, known["timezone"] if known else "")
     except NotReadable as error:
         problem = Problem("error", wish.source, error.line, error.why)
         raise NotImported(f"{wish.source} cannot be read: {error.why}", Report(refused=1, problems=[problem])) from None
+    return await bring_programme(programme, wish, at, say)
+
+
+async def bring_programme(
+    programme: Programme, wish: Wish, at: datetime, say: Say = lambda words: None, by: By = NOBODY
+) -> Report:
+    """Import a programme that was read. Raises NotImported, with nothing written."""
     report = Report(problems=programme.problems)
     say(f"read {len(programme.sessions):,} sessions, {len(programme.rooms)} rooms, {len(programme.tracks)} tracks")
     _refuse_problems(programme, wish, report)
-    slug = wish.event or frab.slug(programme.conference.acronym)[:80].strip("-")
+    days = _days(programme, at)
+
+    async def write(target: Target, tally: Tally, at: datetime, say: Say) -> list[int]:
+        return await _write(programme, target, tally, at, say)
+
+    return await bring(Brought(programme.conference, days, bool(programme.rooms), write), wish, report, at, say, by)
+
+
+@dataclass(frozen=True)
+class Brought:
+    """What a file brought, ready to be written.
+
+    days    the first and last one, for an event that is made of it
+    rooms   whether it names rooms, which need a venue
+    """
+
+    conference: Conference
+    days: tuple[date, date]
+    rooms: bool
+    write: Write
+
+
+async def bring(brought: Brought, wish: Wish, report: Report, at: datetime, say: Say, by: By = NOBODY) -> Report:
+    """Write what was read into its event, in one transaction. The one way in for every kind of file.
+
+    Times that are given, moved or taken away are one command of the draft's history. Raises NotImported.
+    """
+    slug = wish.event or frab.slug(brought.conference.acronym)[:80].strip("-")
     report.event = slug
     if not slug:
         raise NotImported("the file has no acronym to name an event by: say --event SLUG", report)
     async with database.transaction():
-        event = await _event(slug)
+        event = await event_of(slug)
         if event is None:
             if wish.event and not wish.create:
                 raise NotImported(f"there is no event “{slug}”: add --create to make it", report)
-            event = await _create_event(slug, programme, at)
+            event = await _create_event(slug, brought, at)
             say(f"made the event {slug}")
         await database.execute("SELECT pg_advisory_xact_lock($1, $2)", releases.LOCK, event["id"])
-        tally = await _write(programme, await _target(event, programme), wish, report, at, say)
+        target, tally = await _target(event, brought), Tally()
+        before = await slots.of_event(event["id"])
+        moved = await brought.write(target, tally, at, say)
+        if moved:
+            await accepting.lapse(moved)
+            await _accept(target, await overlaps.of(moved), wish, report, at)
+            await _record(event["id"], before, by, at)
     report.created, report.changed = len(tally.created), len(tally.changed)
     report.unchanged = tally.kept
     report.cancelled = tally.cancelled
     if wish.publish:
         report.release = await _publish(event["id"], wish, at, say)
     return report
+
+
+async def _record(event_id: int, before: dict[int, slots.SlotRow], by: By, at: datetime) -> None:
+    """Keep what happened to the draft's times, so that its history shows an import and it can be taken back."""
+    after = await slots.of_event(event_id)
+    changes = []
+    for one in sorted({*before, *after}):
+        old, new = before.get(one), after.get(one)
+        if old is None and new is not None:
+            changes.append(Change("add", new.session_id, one, None, slots.state(new)))
+        elif new is None and old is not None:
+            changes.append(Change("remove", old.session_id, one, {**slots.state(old), "uid": str(old.uid)}, None))
+        elif old is not None and new is not None and old.place != new.place:
+            changes.append(Change("move", new.session_id, one, slots.state(old), slots.state(new)))
+    if changes:
+        await history.record(event_id, changes, by, at)
 
 
 def _refuse_problems(programme: Programme, wish: Wish, report: Report) -> None:
@@ -113,8 +173,7 @@ def _refuse_problems(programme: Programme, wish: Wish, report: Report) -> None:
         raise NotImported(f"{report.refused} refused, so nothing was written", report)
 
 
-async def _write(programme: Programme, target: Target, wish: Wish, report: Report, at: datetime, say: Say) -> Tally:
-    tally = Tally()
+async def _write(programme: Programme, target: Target, tally: Tally, at: datetime, say: Say) -> list[int]:
     rooms = await imported_rows.write_rooms(target, programme.rooms)
     tracks = await imported_rows.write_tracks(target, programme.tracks)
     types = await imported_rows.write_types(target, (session.type for session in programme.sessions))
@@ -125,11 +184,8 @@ async def _write(programme: Programme, target: Target, wish: Wish, report: Repor
     await imported_rows.write_roles(target, programme, sessions, person_ids, tally)
     moved = await imported_rows.write_slots(target, programme, sessions, rooms, tally)
     say(f"{len(sessions):,} sessions and {programme.slot_count:,} slots are there")
-    if moved:
-        await accepting.lapse(moved)
-        await _accept(target, await overlaps.of(moved), wish, report, at)
     tally.kept = len(sessions) - len(set(sessions.values()) & tally.touched | tally.created)
-    return tally
+    return moved
 
 
 async def _accept(target: Target, found: list[overlaps.Overlap], wish: Wish, report: Report, at: datetime) -> None:
@@ -155,7 +211,7 @@ async def _accept(target: Target, found: list[overlaps.Overlap], wish: Wish, rep
     report.accepted = brought
 
 
-async def _event(slug: str) -> asyncpg.Record | None:
+async def event_of(slug: str) -> asyncpg.Record | None:
     """The event that has or had this slug."""
     return await database.row(
         "SELECT id, guid, slug, timezone, venue_id FROM event"
@@ -164,19 +220,18 @@ async def _event(slug: str) -> asyncpg.Record | None:
     )
 
 
-async def _target(event: asyncpg.Record, programme: Programme) -> Target:
-    acronym = frab.slug(programme.conference.acronym)[:60] or event["slug"][:60]
+async def _target(event: asyncpg.Record, brought: Brought) -> Target:
+    acronym = frab.slug(brought.conference.acronym)[:60] or event["slug"][:60]
     timezone: str = event["timezone"]
     venue_id = event["venue_id"]
-    if venue_id is None:
-        venue_id = await _venue(programme, event["slug"], timezone)
+    if venue_id is None and brought.rooms:
+        venue_id = await _venue(brought.conference, event["slug"], timezone)
         await database.execute("UPDATE event SET venue_id = $2 WHERE id = $1", event["id"], venue_id)
     return Target(event["id"], event["guid"], venue_id, timezone, f"{acronym}/")
 
 
-async def _venue(programme: Programme, slug: str, timezone: str) -> int:
+async def _venue(conference: Conference, slug: str, timezone: str) -> int:
     """A venue of the file's name, with none of the rooms that another event's venue has."""
-    conference = programme.conference
     name = conference.venue or conference.city or conference.title
     wanted = frab.slug(name)[:70] or slug
     taken = {row["slug"] for row in await database.rows("SELECT slug FROM venue WHERE slug LIKE $1 || '%'", wanted)}
@@ -191,9 +246,9 @@ async def _venue(programme: Programme, slug: str, timezone: str) -> int:
     return made
 
 
-async def _create_event(slug: str, programme: Programme, at: datetime) -> asyncpg.Record:
+async def _create_event(slug: str, brought: Brought, at: datetime) -> asyncpg.Record:
     """A draft conference of the association, on the days the file names or its sessions take."""
-    first, last = _days(programme)
+    first, last = brought.days
     event_id = await database.value(
         "INSERT INTO event (guid, slug, kind, mode, state, title, summary, unit_id, timezone, starts_on, ends_on,"
         " topics, reminder_minutes, translations, created_at, changed_at)"
@@ -201,28 +256,27 @@ async def _create_event(slug: str, programme: Programme, at: datetime) -> asyncp
         " RETURNING id",
         uuid4(),
         slug,
-        programme.conference.title[:300],
-        programme.conference.subtitle[:500],
+        brought.conference.title[:300],
+        brought.conference.subtitle[:500],
         await _association(),
-        programme.conference.timezone,
+        brought.conference.timezone,
         first,
         last,
         at,
     )
     await database.execute("INSERT INTO event_slug (slug, event_id) VALUES ($1, $2)", slug, event_id)
-    made = await _event(slug)
+    made = await event_of(slug)
     assert made is not None
     return made
 
 
-def _days(programme: Programme) -> tuple[date, date]:
+def _days(programme: Programme, at: datetime) -> tuple[date, date]:
+    """The first and the last day that the file names or its sessions take; today when nothing says."""
     zone = zone_named(programme.conference.timezone)
-    slots = [slot for session in programme.sessions for slot in session.slots]
-    first = min(slot.starts_at for slot in slots).astimezone(zone).date()
-    last = max(slot.starts_at for slot in slots).astimezone(zone).date()
+    starts = [slot.starts_at.astimezone(zone).date() for session in programme.sessions for slot in session.slots]
     named = programme.conference
-    first, last = min(first, named.starts_on or first), max(last, named.ends_on or last)
-    return first, last
+    days = [*starts, *(day for day in (named.starts_on, named.ends_on) if day)] or [at.astimezone(zone).date()]
+    return min(days), max(days)
 
 
 async def _association() -> int:

@@ -18,7 +18,7 @@ from starlette.requests import Request
 from starlette.responses import Response
 
 from events.core import conditional, pages
-from events.core.fresh import Fresh
+from events.core.fresh import Fresh, Once
 
 MOST_BYTES = 12 * 1024 * 1024
 GZIP = 31
@@ -88,6 +88,21 @@ async def answer(request: Request, key: Hashable, at: datetime, render: Callable
     if page is None:
         page = await _pages.make(key, render)
     return send(request, page, at)
+
+
+async def answer_after(
+    request: Request, key: Hashable, at: datetime, make: Callable[[], Awaitable[Response]]
+) -> Response:
+    """The same for a page that has to read something first: an old release, a list of changes."""
+
+    async def made() -> Page:
+        return await _pages.put(key, bytes((await make()).body))
+
+    page = _pages.get(key)
+    return send(request, page or await _reading.do(key, made), at)
+
+
+_reading: Once[Hashable, Page] = Once()
 
 
 @dataclass(frozen=True, slots=True)

@@ -215,10 +215,10 @@ async def _locked(event_id: int, steps: Sequence[Step]) -> dict[int, SlotRow]:
 async def _take_rooms(slots: Sequence[int], places: Sequence[Place], event_id: int, at: datetime, accept: str) -> None:
     """Take every physical room, a combined one's parts each; raise RoomTaken for what is taken and not accepted."""
     wanted = [
-        (slot, room, *_taken_span(place)) for slot, place in zip(slots, places, strict=True) for room in place.rooms
+        (slot, room, *taken_span(place)) for slot, place in zip(slots, places, strict=True) for room in place.rooms
     ]
     if wanted:
-        await database.execute(_TAKE, *zip(*wanted, strict=True))
+        await database.execute(TAKE, *zip(*wanted, strict=True))
     found = await overlaps.of(slots)
     if found and not accept:
         raise RoomTaken(found, slots[0])
@@ -230,7 +230,7 @@ async def _take_rooms(slots: Sequence[int], places: Sequence[Place], event_id: i
         raise RoomTaken((), slots[0]) from None
 
 
-_TAKE = """
+TAKE = """
 INSERT INTO slot_room (slot_id, room_id, named_id, taken_from, taken_until, exclusive)
 SELECT DISTINCT ON (w.slot, part.id) w.slot, part.id, r.id, w.from_, w.until, part.exclusive
 FROM unnest($1::bigint[], $2::int[], $3::timestamptz[], $4::timestamptz[]) AS w (slot, room, from_, until)
@@ -240,7 +240,8 @@ ORDER BY w.slot, part.id, r.id
 """
 
 
-def _taken_span(place: Place) -> tuple[datetime | None, datetime | None]:
+def taken_span(place: Place) -> tuple[datetime | None, datetime | None]:
+    """The time its rooms are taken, with set-up and tear-down."""
     if place.starts_at is None or place.ends_at is None:
         return None, None
     setup, teardown = timedelta(minutes=place.setup_minutes), timedelta(minutes=place.teardown_minutes)

@@ -13,8 +13,21 @@ from events.core.errors import DomainError, NotFound, StaleWrite, Unreadable
 from events.core.locales import _
 from events.people import permissions
 from events.planning import resources as bookable
-from events.schedule import booked_resources, draft_lists, editing, forms, moves, roles, session_forms, slots, sponsors
+from events.schedule import (
+    alike,
+    booked_resources,
+    draft_lists,
+    editing,
+    forms,
+    moves,
+    roles,
+    session_forms,
+    slots,
+    sponsors,
+)
+from events.schedule.alike import Alike
 from events.schedule.editing import SessionRow
+from events.schedule.history import By
 from events.schedule.moves import RoomTaken
 from events.schedule.session_forms import Choices
 from events.schedule.slots import SlotRow
@@ -132,10 +145,15 @@ async def people(request: Request) -> Response:
         return pages.redirect(
             request, _path(event, found.code) + "#people", _("Saved. It is public with the next release.")
         )
+    near: list[Alike] = []
     try:
-        await editing.put_person(found.id, *session_forms.person(form), request.state.now)
+        name, role = session_forms.person(form)
+        near = await alike.people_like(found.id, name)
+        meant = session_forms.meant(form, [one.code for one in near], name)
+        await editing.put_person(found.id, meant, role, request.state.now)
     except Unreadable as error:
-        fields = session_forms.session_fields(found.values) | {"name": form.get("name", "")}
+        fields = session_forms.session_fields(found.values)
+        fields |= {"name": form.get("name", ""), "role": form.get("role", ""), "alike": near}
         return await _session_page(request, event, found, fields, await draft_lists.choices(event.id), error)
     return pages.redirect(
         request, _path(event, found.code) + "#people", _("Saved. It is public with the next release.")
@@ -174,12 +192,13 @@ async def slot(request: Request) -> Response:
         return _slot_page(request, event, found, row, fields, choices)
     form = session_forms.typed(await request.form())
     accept = form.get("reason", "").strip()[:200] if form.get("accept") == "1" else ""
+    by = By(permissions.signed_in(request.state.actor).id)
     try:
         place = session_forms.place(form, choices, row.place.timezone if row else event.timezone)
         if row is None:
-            await moves.add(found.id, place, request.state.now, accept)
+            await moves.add(found.id, place, request.state.now, accept, by)
         else:
-            await moves.move(row.id, place, session_forms.version(form), request.state.now, accept)
+            await moves.move(row.id, place, session_forms.version(form), request.state.now, accept, by)
     except (Unreadable, StaleWrite, RoomTaken) as error:
         return _slot_page(request, event, found, row, form, choices, error)
     return pages.redirect(request, _path(event, found.code) + "#times", _("Saved. It is public with the next release."))
@@ -189,7 +208,8 @@ async def remove_slot(request: Request) -> Response:
     event, found = await _editable(request)
     row = await _slot_row(request, found)
     assert row is not None
-    await moves.remove(row.id, session_forms.version(session_forms.typed(await request.form())), request.state.now)
+    by = By(permissions.signed_in(request.state.actor).id)
+    await moves.remove(row.id, session_forms.version(session_forms.typed(await request.form())), request.state.now, by)
     return pages.redirect(request, _path(event, found.code) + "#times", _("The time is taken away."))
 
 

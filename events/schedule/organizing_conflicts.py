@@ -19,6 +19,7 @@ from events.schedule.conflict_choice import PAGE
 from events.schedule.conflict_lists import LEVEL_WORDS, WORDS
 from events.schedule.conflicts import Accepted, Kind, Level
 from events.schedule.frab import clean
+from events.schedule.history import By
 from events.schedule.organizing import event_of, readable
 from events.schedule.session_forms import typed
 
@@ -35,17 +36,17 @@ async def accept(request: Request) -> Response:
     form = typed(await request.form())
     try:
         conflict = _conflict(form)
-        await accepting.accept(event.id, conflict, _note(form), actor.id, request.state.now)
+        await accepting.accept(event.id, conflict, _note(form), By(actor.id), request.state.now)
     except (Unreadable, NoSuchConflict) as error:
         return await _page(request, event, form, error)
     return pages.redirect(request, _back(request, event), _("Accepted, until one of the sessions moves."))
 
 
 async def take_back(request: Request) -> Response:
-    event, _actor = await _publisher(request)
+    event, actor = await _publisher(request)
     form = typed(await request.form())
     try:
-        await accepting.take_back(event.id, _conflict(form))
+        await accepting.take_back(event.id, _conflict(form), By(actor.id), request.state.now)
     except (Unreadable, NoSuchConflict, StaysAccepted) as error:
         return await _page(request, event, form, error)
     return pages.redirect(request, _back(request, event), _("It is a conflict again."))

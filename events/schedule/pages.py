@@ -9,7 +9,7 @@ from uuid import UUID
 
 from markupsafe import Markup
 from starlette.requests import Request
-from starlette.responses import Response
+from starlette.responses import RedirectResponse, Response
 from starlette.routing import NoMatchFound, Route
 
 from events.catalogue import queries as catalogue
@@ -19,6 +19,7 @@ from events.core import calendars, conditional, database, links, locales, pages
 from events.core.errors import NotFound
 from events.core.fresh import Derived
 from events.core.locales import _, ngettext
+from events.people import merges
 from events.schedule import (
     atom,
     feeds,
@@ -229,6 +230,9 @@ async def speaker(request: Request) -> Response:
         return answer
     person = snapshot.people.get(request.path_params["code"])
     if person is None:
+        now = await merges.code_now(request.path_params["code"][:8])
+        if now in snapshot.people:
+            return RedirectResponse(f"{event.path}/speakers/{now}", 302)  # a merge may be undone
         raise NotFound(_("Nobody of that name is in this programme."))
     sessions = [
         (timetable.card(snapshot, session, slot, slot.timezone), roles.words(dict(session.people)[person.code]))

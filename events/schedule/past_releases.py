@@ -8,11 +8,12 @@ import asyncio
 import json
 from dataclasses import dataclass
 from datetime import datetime
-from uuid import uuid4
+from uuid import UUID, uuid4
 
 from events.core import database
 from events.core.errors import NotFound
-from events.schedule import diffs, history, moves, slots, snapshots
+from events.core.fresh import Derived
+from events.schedule import diffs, history, moves, queries, slots, snapshots
 from events.schedule.diffs import Changes
 from events.schedule.history import By
 from events.schedule.moves import Step
@@ -49,7 +50,11 @@ class Returned:
 
 
 async def lines(event_id: int) -> list[Line]:
-    """The newest first."""
+    """The newest first. Counting the sessions of each unpacks megabytes, so it is done once for all who look."""
+    return await _lines.get(event_id)
+
+
+async def _counted(event_id: int) -> list[Line]:
     return [
         Line(**row)
         for row in await database.rows(
@@ -64,15 +69,32 @@ async def lines(event_id: int) -> list[Line]:
     ]
 
 
+_lines: Derived[int, list[Line]] = Derived(_counted, queries.published, size=50)
+
+KEPT = 12 * 1024 * 1024
+"""Bytes of old releases that are kept parsed; a session takes 3 KB of them."""
+
+
 async def release(event_id: int, number: int, registrants: bool = False) -> Snapshot:
-    """A release as everybody saw it, or as registrants did. Raises NotFound."""
+    """A release as everybody saw it, or as registrants did. Raises NotFound.
+
+    It never changes but for a redaction, so it is read once, and again when something was published or redacted.
+    """
+    found = await _kept.get((event_id, number, registrants))
+    if found is None:
+        raise NotFound
+    return found
+
+
+async def _load(wanted: tuple[int, int, bool]) -> Snapshot | None:
+    event_id, number, registrants = wanted
     row = await database.row(
         "SELECT id, number, published_at, public, registrants FROM release WHERE event_id = $1 AND number = $2",
         event_id,
         number,
     )
     if row is None:
-        raise NotFound
+        return None
     return await asyncio.to_thread(
         lambda: snapshots.from_json(
             json.loads(row["public"]),
@@ -82,6 +104,17 @@ async def release(event_id: int, number: int, registrants: bool = False) -> Snap
             release_id=row["id"],
         )
     )
+
+
+async def _stamp(wanted: tuple[int, int, bool]) -> object:
+    return await queries.published(wanted[0])
+
+
+def _size(snapshot: Snapshot | None) -> int:
+    return 3072 * len(snapshot.sessions) if snapshot else 0
+
+
+_kept: Derived[tuple[int, int, bool], Snapshot | None] = Derived(_load, _stamp, size=50, weigh=_size, most=KEPT)
 
 
 async def between(event_id: int, one: int, other: int) -> Changes:
@@ -97,7 +130,9 @@ async def return_to(event_id: int, number: int, at: datetime, person: int | None
     what is pinned stay as they are now, and so do sessions that are only planned. Raises NotFound, and RoomTaken when
     another event has one of its rooms today: then nothing is changed.
     """
-    wanted = await release(event_id, number, True)
+    wanted = await _load((event_id, number, True))  # as it is now: a redaction of this moment must not come back
+    if wanted is None:
+        raise NotFound
     async with database.transaction():
         await moves.lock(event_id)
         there = {row["id"] for row in await database.rows("SELECT id FROM session WHERE event_id = $1", event_id)}
@@ -134,7 +169,7 @@ async def _lay(event_id: int, sessions: list[SessionView], at: datetime, person:
         await moves.move_all(event_id, away + back, at, by=command)
     gone = [(session, slot) for session, slot in wanted.values() if slot.id not in held]
     for session, slot in gone:
-        state = slots.state(SlotRow(slot.id, session.id, event_id, _place(slot, None), 1))
+        state = slots.state(SlotRow(slot.id, session.id, event_id, _place(slot, None), 1, UUID(slot.uid)))
         change = history.Change("remove", session.id, slot.id, {**state, "uid": slot.uid}, None)
         await moves.restore(event_id, change, at, by=command)
     return len(back), len(gone), len(away)

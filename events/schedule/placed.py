@@ -5,7 +5,7 @@ long.
 """
 
 from collections import defaultdict
-from collections.abc import Iterable, Mapping
+from collections.abc import Collection, Iterable, Mapping
 from typing import Any
 
 import asyncpg
@@ -75,7 +75,9 @@ _NOWHERE = """SELECT 0::bigint AS id, s.id AS session_id, s.seats, s.unit_id, s.
         0::bigint AS end_ FROM s"""
 
 _BOOKINGS = _STATEMENT.format(sessions="s.event_id = $1 AND s.state <> 'cancelled'", slots=_LYING)
+_SOME = _STATEMENT.format(sessions="s.event_id = $1 AND s.state <> 'cancelled' AND s.id = any($2)", slots=_LYING)
 _UNPLACED = _STATEMENT.format(sessions="s.id = $1", slots=_NOWHERE)
+_NEEDS = _STATEMENT.format(sessions="s.event_id = $1 AND s.state <> 'cancelled'", slots=_NOWHERE)
 
 
 async def bookings(event_id: int) -> list[Booking]:
@@ -83,11 +85,21 @@ async def bookings(event_id: int) -> list[Booking]:
     return _bookings(await database.row(_BOOKINGS, event_id))
 
 
+async def bookings_of(event_id: int, sessions: Collection[int]) -> list[Booking]:
+    """The same for some sessions only; those that are not of this event are left out."""
+    return _bookings(await database.row(_SOME, event_id, list(sessions)))
+
+
 async def unplaced(session_id: int) -> Booking:
     """A session that has no time yet, as if it lay at the beginning of 1970 in no room: what it needs is in it."""
     row = await database.row(_UNPLACED, session_id)
     [booking] = _bookings(row)
     return booking
+
+
+async def needs(event_id: int) -> dict[int, Booking]:
+    """The same for all of an event's sessions, by their ids."""
+    return {one.session: one for one in _bookings(await database.row(_NEEDS, event_id))}
 
 
 def _bookings(row: asyncpg.Record | None) -> list[Booking]:
@@ -157,7 +169,8 @@ def _rooms(
 
 _FRAME = """
 SELECT
-  (SELECT array_agg(row(id, date_part('epoch', starts_at)::bigint, date_part('epoch', ends_at)::bigint, room_ids))
+  (SELECT array_agg(row(id, date_part('epoch', starts_at)::bigint, date_part('epoch', ends_at)::bigint,
+     array_to_string(room_ids, ' ')))  -- a connection that never read an int[] cannot read one inside a row
    FROM block WHERE event_id = $1) AS blocks,
   (SELECT array_agg(row(unit_id, id, date_part('epoch', starts_at)::bigint, date_part('epoch', ends_at)::bigint))
    FROM protected_time WHERE event_id = $1) AS protected,
@@ -180,7 +193,9 @@ async def frame(event_id: int) -> Frame:
         [one[0] for one in found["protected"]], [Closure(*tuple(one)[1:]) for one in found["protected"]]
     )
     return Frame(
-        blocks=tuple(Closure(id_, start, end, frozenset(rooms)) for id_, start, end, rooms in found["blocks"]),
+        blocks=tuple(
+            Closure(id_, start, end, frozenset(map(int, rooms.split()))) for id_, start, end, rooms in found["blocks"]
+        ),
         protected={unit: tuple(closures) for unit, closures in protected.items()},
         open_rooms=_spans((room, start, end) for room, _person, start, end in found["availability"]),
         present=_spans((person, start, end) for _room, person, start, end in found["availability"]),

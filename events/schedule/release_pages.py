@@ -1,5 +1,6 @@
 """Pages about releases: what changed, for everybody; and for organizers all of them, compared and returned to."""
 
+from collections.abc import Awaitable, Callable
 from typing import Any
 
 from starlette.requests import Request
@@ -8,12 +9,12 @@ from starlette.routing import Route
 
 from events.catalogue import queries as catalogue
 from events.catalogue.queries import EventRow
-from events.core import pages
+from events.core import locales, pages
 from events.core.locales import _, ngettext
 from events.people import permissions
-from events.schedule import atom, past_releases, queries, timetable
+from events.schedule import atom, kept_pages, past_releases, queries, timetable
 from events.schedule.diffs import Changes
-from events.schedule.pages import read
+from events.schedule.pages import is_nobody, read, version_of
 from events.schedule.past_releases import Returned
 from events.schedule.snapshots import Snapshot
 
@@ -23,45 +24,62 @@ _MOST = 200
 
 async def changes(request: Request) -> Response:
     """The latest releases and what each changed, in words."""
-    event, _snapshot = await read(request)
-    told = await queries.releases(event.id)
-    return pages.render(
-        request,
-        "schedule/changes.html",
-        event=event,
-        releases=[
-            {
-                "number": number,
-                "at": at,
-                "note": note,
-                "changes": _lines(found),
-                "more": more,
-                "first": found.since == 0,
-            }
-            for number, at, note, found, more in told
-        ],
-    )
+    event, snapshot = await read(request)
+
+    async def make() -> Response:
+        told = await queries.releases(event.id)
+        return pages.render(
+            request,
+            "schedule/changes.html",
+            event=event,
+            releases=[
+                {
+                    "number": number,
+                    "at": at,
+                    "note": note,
+                    "changes": _lines(found),
+                    "more": more,
+                    "first": found.since == 0,
+                }
+                for number, at, note, found, more in told
+            ],
+        )
+
+    return await _kept(request, ("changes", version_of(event, snapshot)), snapshot, make)
 
 
 async def old_release(request: Request) -> Response:
     """A release as it was, as a list by day: for whoever has a printed programme, or a link from a mail."""
     event, current = await read(request)
-    number = request.path_params["number"]
-    found = current if number == current.number else await past_releases.release(event.id, number)
-    page = max(1, _number(request, "page"))
-    placed = found.by_time
-    return pages.render(
-        request,
-        "schedule/old_release.html",
-        event=event,
-        number=number,
-        current=current.number,
-        at=found.published_at,
-        days=_days(found, page, event),
-        page=page,
-        page_count=max(1, -(-len(placed) // _MOST)),
-        total=len(placed),
-    )
+    number, page = request.path_params["number"], max(1, _number(request, "page"))
+
+    async def make() -> Response:
+        found = current if number == current.number else await past_releases.release(event.id, number)
+        placed = found.by_time
+        return pages.render(
+            request,
+            "schedule/old_release.html",
+            event=event,
+            number=number,
+            current=current.number,
+            at=found.published_at,
+            days=_days(found, page, event),
+            page=page,
+            page_count=max(1, -(-len(placed) // _MOST)),
+            total=len(placed),
+        )
+
+    return await _kept(request, ("release", version_of(event, current), number, page), current, make)
+
+
+async def _kept(
+    request: Request, key: tuple[object, ...], current: Snapshot, make: Callable[[], Awaitable[Response]]
+) -> Response:
+    """Rendered once for all who are nobody in particular, until something is published."""
+    if not is_nobody(request):
+        return await make()
+    at = current.published_at or request.state.now
+    return await kept_pages.answer_after(request, (*key, locales.current()), at, make)
 
 
 async def releases(request: Request) -> Response:

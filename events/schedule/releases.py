@@ -10,7 +10,7 @@ from collections.abc import Mapping
 from dataclasses import dataclass, replace
 from datetime import datetime
 
-from events.core import database, outbox
+from events.core import collecting, database, outbox
 from events.core.errors import DomainError
 from events.core.locales import _
 from events.schedule import conflict_lists, conflicts, diffs, drafts, feeds, placed, queries, snapshots, stored_entries
@@ -61,6 +61,11 @@ async def publish(event_id: int, actor_id: int | None, note: str, at: datetime) 
 
     Raises Blocked for conflicts of level block, NothingToPublish when nothing changed since the last one.
     """
+    with collecting.put_off():
+        return await _publish(event_id, actor_id, note, at)
+
+
+async def _publish(event_id: int, actor_id: int | None, note: str, at: datetime) -> Release:
     async with database.transaction():
         await database.execute("SELECT pg_advisory_xact_lock($1, $2)", LOCK, event_id)
         last = await queries.last(event_id)
@@ -73,9 +78,15 @@ async def publish(event_id: int, actor_id: int | None, note: str, at: datetime) 
         if last is not None and not changes and last.event == registrants.event:
             raise NothingToPublish
         number = last.number + 1 if last else 1
-        release_id = await _insert(registrants, number, actor_id, note, changes, at)
+        written = await asyncio.to_thread(_written, registrants, changes)
         await stored_entries.write(event_id, last, registrants, at)
-        await feeds.write(event_id, at)
+        release_id = 0
+
+        async def insert() -> None:
+            nonlocal release_id
+            release_id = await _insert(event_id, number, actor_id, note, written, at)
+
+        await feeds.write(event_id, at, beside=insert)
         await outbox.write("release.published", {"event": event_id, "release": release_id})
     queries.forget(event_id)
     await queries.remember(replace(registrants, number=number, published_at=at, release_id=release_id))
@@ -102,20 +113,17 @@ async def _refuse_blocks(event_id: int) -> None:
 
 
 async def _insert(
-    registrants: Snapshot, number: int, actor_id: int | None, note: str, changes: Changes, at: datetime
+    event_id: int, number: int, actor_id: int | None, note: str, written: tuple[str, str, str], at: datetime
 ) -> int:
-    public, extra, stored = await asyncio.to_thread(_written, registrants, changes)
     made: int = await database.value(
         "INSERT INTO release (event_id, number, published_at, published_by_id, note, public, registrants, changes)"
         " VALUES ($1, $2, $3, $4, $5, $6, $7, $8) RETURNING id",
-        registrants.event.id,
+        event_id,
         number,
         at,
         actor_id,
         note,
-        public,
-        extra,
-        stored,
+        *written,
     )
     return made
 

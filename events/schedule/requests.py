@@ -216,9 +216,14 @@ async def withdraw(session_id: int, words: str, hand: Hand, at: datetime) -> Non
 
 
 async def record(
-    request_id: int, person: int, what: str, words: str, at: datetime, changes: Mapping[str, object] | None = None
+    request_id: int,
+    person: int | None,
+    what: str,
+    words: str,
+    at: datetime,
+    changes: Mapping[str, object] | None = None,
 ) -> int:
-    """Keep one step; returns its id."""
+    """Keep one step; returns its id. person: None for the machine."""
     made: int = await database.value(
         "INSERT INTO request_step (request_id, at, by_id, what, words, changes) VALUES ($1, $2, $3, $4, $5, $6)"
         " RETURNING id",

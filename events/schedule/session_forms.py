@@ -1,7 +1,7 @@
 """The organizers' forms: text that was typed into values the domain can trust, or Unreadable naming each field."""
 
 import re
-from collections.abc import Iterable, Mapping
+from collections.abc import Collection, Iterable, Mapping, Sequence
 from dataclasses import dataclass
 from datetime import date, datetime, time, timedelta
 from typing import Any
@@ -20,21 +20,25 @@ from events.schedule.states import SessionState
 VISIBILITIES = ("public", "registrants", "closed", "internal")
 _LENGTHS = {"title": 300, "subtitle": 300, "language": 12, "level": 20, "join_link": 500}
 _TEXT = 100_000
+_TOPICS, _TOPIC = 10, 60
 
 
 @dataclass(frozen=True, slots=True)
 class Choices:
-    """What the selects offer: (id, words)."""
+    """What the selects offer: (id, words); topics: those of the event and of its other sessions."""
 
     tracks: list[tuple[int, str]]
     types: list[tuple[int, str]]
     units: list[tuple[int, str]]
     rooms: list[tuple[int, str]]
+    topics: Sequence[str] = ()
 
 
 def typed(form: FormData) -> dict[str, str]:
-    """What stood in the form, to show it again."""
-    return {name: value for name, value in form.items() if isinstance(value, str)}
+    """What stood in the form, to show it again; topics, ticked and typed, with commas between."""
+    found = {name: value for name, value in form.items() if isinstance(value, str)}
+    topics = [value for value in form.getlist("topics") if isinstance(value, str) and value.strip()]
+    return found | ({"topics": ", ".join(topics)} if topics else {})
 
 
 def session_values(form: Mapping[str, str], choices: Choices) -> Values:
@@ -57,6 +61,7 @@ def session_values(form: Mapping[str, str], choices: Choices) -> Values:
         name: _chosen(form, name, offered, errors)
         for name, offered in (("track_id", choices.tracks), ("type_id", choices.types), ("unit_id", choices.units))
     }
+    topics = _topics(form.get("topics", ""), choices.topics, errors)
     visibility = form.get("visibility", "public")
     if visibility not in VISIBILITIES:
         errors["visibility"] = _("Choose who may see it.")
@@ -82,7 +87,21 @@ def session_values(form: Mapping[str, str], choices: Choices) -> Values:
         capacity=capacity,
         ticketed=form.get("ticketed") == "1",
         do_not_record=form.get("do_not_record") == "1",
+        topics=topics,
     )
+
+
+def _topics(typed: str, known: Iterable[str], errors: dict[str, str]) -> tuple[str, ...]:
+    """Each once, spelled as the event has it already: two spellings of one topic would hide that sessions share it."""
+    spelled = {topic.casefold(): topic for topic in known}
+    words = (clean(word) for word in typed.split(","))
+    found = {word.casefold(): spelled.get(word.casefold(), word) for word in words if word}
+    if len(found) > _TOPICS or any(len(topic) > _TOPIC for topic in found.values()):
+        errors["topics"] = _("%(most)s topics are the most, each of %(length)s characters at most.") % {
+            "most": _TOPICS,
+            "length": _TOPIC,
+        }
+    return tuple(found.values())
 
 
 def place(form: Mapping[str, str], choices: Choices, timezone: str) -> Place:
@@ -144,7 +163,7 @@ def place_fields(slot: Place) -> dict[str, str]:
 
 def session_fields(values: Values) -> dict[str, Any]:
     """A session as the form shows it."""
-    found = {name: getattr(values, name) for name in Values.__slots__}
+    found = {name: getattr(values, name) for name in Values.__slots__} | {"topics": ", ".join(values.topics)}
     return {name: "" if value is None else "1" if value is True else value or "" for name, value in found.items()}
 
 
@@ -159,6 +178,24 @@ def person(form: Mapping[str, str]) -> tuple[str, str]:
     if errors:
         raise Unreadable(errors)
     return name, role
+
+
+NEW = "new"
+"""Of the people who may be meant: none of them."""
+
+
+def meant(form: Mapping[str, str], codes: Collection[str], name: str) -> str:
+    """Which of the people with such a name is meant: a code of theirs, or the name when it is somebody new.
+
+    Raises Unreadable when nobody has said it yet.
+    """
+    who = form.get("who", "")
+    if who in codes:
+        return who
+    if codes and who != NEW:
+        words = _("Such a name is known already. Choose who it is, so that nobody is in the programme twice.")
+        raise Unreadable({"who": words})
+    return name
 
 
 def unit(form: Mapping[str, str], choices: Choices) -> int | None:

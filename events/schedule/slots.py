@@ -3,6 +3,7 @@
 from collections.abc import Sequence
 from dataclasses import dataclass
 from datetime import datetime
+from uuid import UUID
 from zoneinfo import ZoneInfo
 
 import asyncpg
@@ -35,6 +36,7 @@ class SlotRow:
     event_id: int
     place: Place
     version: int
+    uid: UUID
 
 
 _SLOTS = (
@@ -55,6 +57,11 @@ async def slot(slot_id: int) -> SlotRow:
 async def slots_of(session_id: int) -> list[SlotRow]:
     rows = await database.rows(f"{_SLOTS} WHERE s.id = $1 ORDER BY l.starts_at NULLS LAST, l.id", session_id)
     return [_row(row) for row in rows]
+
+
+async def of_event(event_id: int) -> dict[int, SlotRow]:
+    """All of an event's draft, by id."""
+    return {row["id"]: _row(row) for row in await database.rows(f"{_SLOTS} WHERE s.event_id = $1", event_id)}
 
 
 async def rows_of(slots: Sequence[int]) -> dict[int, SlotRow]:
@@ -116,4 +123,4 @@ def _row(row: asyncpg.Record) -> SlotRow:
         row["setup_minutes"],
         row["teardown_minutes"],
     )
-    return SlotRow(row["id"], row["session_id"], row["event_id"], place, row["version"])
+    return SlotRow(row["id"], row["session_id"], row["event_id"], place, row["version"], row["uid"])

@@ -64,6 +64,16 @@ class SlotView:
 
 
 @dataclass(frozen=True, slots=True)
+class BreakView:
+    """A time in which everybody rests, or the people of some rooms (their names; none: everybody). Aware UTC."""
+
+    title: str
+    starts_at: datetime
+    ends_at: datetime
+    rooms: tuple[str, ...] = ()
+
+
+@dataclass(frozen=True, slots=True)
 class SessionView:
     """visibility: public, registrants or closed; state: confirmed or cancelled; people: (code, role) in their order.
 
@@ -136,6 +146,7 @@ class Snapshot:
     rooms: Mapping[int, RoomView]
     tracks: tuple[TrackView, ...]
     people: Mapping[str, PersonView]
+    breaks: tuple[BreakView, ...] = ()
     number: int = 0
     published_at: datetime | None = None
     release_id: int = field(default=0, compare=False)
@@ -257,29 +268,34 @@ def join_digest(link: str) -> str:
 def to_json(view: Snapshot) -> dict[str, Any]:
     """A view as it is stored; empty values are left out.
 
-    Who can come into which room stands beside the rooms: the version of the program before this one reads releases too
-    while a new one is put in, and knows no such word of a room.
+    Who can come into which room stands beside the rooms, and breaks beside everything: the version of the program
+    before this one reads releases too while a new one is put in, and knows no such words.
     """
+    breaks = [[one.title, _stamp(one.starts_at), _stamp(one.ends_at), list(one.rooms)] for one in view.breaks]
     access = {str(room.id): [room.step_free, room.hearing_loop] for room in view.rooms.values() if _looked_at(room)}
-    return ({"access": access} if access else {}) | {
-        "event": _lean(
-            {
-                **_values(view.event, ("id", "guid", "slug", "title", "timezone", "mode", "language")),
-                "starts_on": view.event.starts_on.isoformat() if view.event.starts_on else "",
-                "ends_on": view.event.ends_on.isoformat() if view.event.ends_on else "",
-            }
-        ),
-        "rooms": [_lean(_values(room, _ROOM)) for room in view.rooms.values()],
-        "tracks": [_values(track, _TRACK) for track in view.tracks],
-        "people": [_lean(_values(person, _PERSON)) for person in view.people.values()],
-        "sessions": [_session_json(session) for session in view.sessions],
-    }
+    return (
+        ({"access": access} if access else {})
+        | ({"breaks": breaks} if breaks else {})
+        | {
+            "event": _lean(
+                {
+                    **_values(view.event, ("id", "guid", "slug", "title", "timezone", "mode", "language")),
+                    "starts_on": view.event.starts_on.isoformat() if view.event.starts_on else "",
+                    "ends_on": view.event.ends_on.isoformat() if view.event.ends_on else "",
+                }
+            ),
+            "rooms": [_lean(_values(room, _ROOM)) for room in view.rooms.values()],
+            "tracks": [_values(track, _TRACK) for track in view.tracks],
+            "people": [_lean(_values(person, _PERSON)) for person in view.people.values()],
+            "sessions": [_session_json(session) for session in view.sessions],
+        }
+    )
 
 
 def extra_json(public: Snapshot, registrants: Snapshot) -> dict[str, Any]:
     """What registrants see beside the public view, in the same shape, and the digests of the join links."""
     only = [session for session in registrants.sessions if session.code not in public.by_code]
-    stored = to_json(with_sessions(registrants, only))
+    stored = to_json(replace(with_sessions(registrants, only), breaks=()))
     stored["joins"] = {session.code: session.join for session in registrants.sessions if session.join}
     return stored
 
@@ -318,6 +334,10 @@ def from_json(
         rooms=dict(sorted(rooms.items(), key=lambda pair: (pair[1].position, pair[1].name))),
         tracks=tuple(tracks.values()),
         people={stored["code"]: PersonView(**stored) for part in parts for stored in part["people"]},
+        breaks=tuple(
+            BreakView(title, datetime.fromisoformat(start), datetime.fromisoformat(end), tuple(names))
+            for title, start, end, names in public.get("breaks", ())
+        ),
         number=number,
         published_at=published_at,
         release_id=release_id,
@@ -395,7 +415,7 @@ def _lean(values: dict[str, Any]) -> dict[str, Any]:
 
 
 def _stamp(at: datetime) -> str:
-    return at.astimezone(UTC).isoformat()
+    return (at if at.tzinfo is UTC else at.astimezone(UTC)).isoformat()
 
 
 _NEVER = datetime.max.replace(tzinfo=UTC)

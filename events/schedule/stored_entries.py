@@ -34,7 +34,7 @@ class ToWrite:
 
 
 async def write(event_id: int, last: Snapshot | None, new: Snapshot, at: datetime) -> int:
-    """Bring the entries of an event up to its new release; returns how many were written."""
+    """Bring the entries of an event up to its new release; returns how many were written. One statement at a time."""
     held = {
         row["uid"]: Held(row["sequence"], row["status"] == "CANCELLED")
         for row in await database.rows(

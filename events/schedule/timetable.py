@@ -18,7 +18,7 @@ from events.core.locales import _
 from events.schedule import grid
 from events.schedule.around import LONG
 from events.schedule.grid import Item
-from events.schedule.snapshots import Placed, SessionView, SlotView, Snapshot
+from events.schedule.snapshots import BreakView, Placed, SessionView, SlotView, Snapshot
 
 FOUND = 30
 """So many sessions found are on a page."""
@@ -120,12 +120,18 @@ def build(snapshot: Snapshot, choice: Choice, path: str, today: date, page: int 
     table.running = [
         placed for placed in matching if _long(placed) and placed.slot.starts_at < ends and placed.slot.ends_at > starts
     ]
-    table.grids = list(_grids(snapshot, choice, of_day, wanted, ZoneInfo(zone), path))
+    breaks = [one for one in snapshot.breaks if one.starts_at < ends and one.ends_at > starts and not _all_day(one)]
+    table.grids = list(_grids(snapshot, choice, of_day, wanted, ZoneInfo(zone), path, breaks))
     return table
 
 
 def _long(placed: Placed) -> bool:
     return placed.slot.ends_at - placed.slot.starts_at > LONG
+
+
+def _all_day(one: BreakView) -> bool:
+    """Somebody's holiday and not a rest between sessions: it would make the grid a day long."""
+    return one.ends_at - one.starts_at > LONG
 
 
 def _matches(snapshot: Snapshot, placed: Placed, choice: Choice) -> bool:
@@ -175,6 +181,7 @@ def _grids(
     wanted: set[tuple[str, int]],
     zone: ZoneInfo,
     path: str,
+    breaks: Sequence[BreakView],
 ) -> Iterable[dict[str, Any]]:
     """One grid, or several below each other where a day has more rooms than a grid has columns.
 
@@ -194,10 +201,11 @@ def _grids(
         for n, placed in enumerate(shown)
         for room in _columns_of(snapshot, placed.slot)
     ]
-    whole = grid.lay_out(items, order, zone)
+    rests = [(one.starts_at, one.ends_at) for one in breaks]
+    whole = grid.lay_out(items, order, zone, rests)
     for names in grid.pages([(column.room, column.width) for column in whole.columns]):
-        part = grid.lay_out([item for item in items if item.room in set(names)], order, zone)
-        yield _shaped(snapshot, choice, part, shown, wanted, zone, path)
+        part = grid.lay_out([item for item in items if item.room in set(names)], order, zone, rests)
+        yield _shaped(snapshot, choice, part, shown, wanted, zone, path, breaks)
 
 
 def _columns_of(snapshot: Snapshot, slot: SlotView) -> Sequence[str]:
@@ -213,6 +221,7 @@ def _shaped(
     wanted: set[tuple[str, int]],
     zone: ZoneInfo,
     path: str,
+    breaks: Sequence[BreakView],
 ) -> dict[str, Any]:
     """A grid in the shape of the macro `timetable` in parts/timetable.html."""
     by_name = {room.name: room for room in snapshot.rooms.values()}
@@ -223,6 +232,7 @@ def _shaped(
         slot |= {"row": cell.row, "span": cell.span, "column": cell.column, "width": cell.width}
         slot["dimmed"] = (placed.session.code, placed.slot.id) not in wanted
         slots.append(slot)
+    slots += [slot for one in breaks for slot in _rest(one, part)]
     slots.sort(key=lambda slot: (slot["starts_at"], slot["column"]))
     rooms = [
         {
@@ -246,6 +256,24 @@ def _shaped(
             {"at": at, "slots": list(group)} for at, group in groupby(slots, key=lambda slot: slot["starts_at"])
         ],
     }
+
+
+def _rest(one: BreakView, part: grid.Grid) -> Iterable[dict[str, Any]]:
+    for cell in grid.across(part, one.title, one.starts_at, one.ends_at, one.rooms):
+        over = [room.column for room in part.columns if cell.column <= room.column < cell.column + cell.width]
+        rooms = [room.room for room in part.columns if room.column in over] if one.rooms else []
+        yield {
+            "rest": True,
+            "code": "",
+            "title": one.title,
+            "starts_at": one.starts_at,
+            "ends_at": one.ends_at,
+            "room": _some(rooms),
+            "row": cell.row,
+            "span": cell.span,
+            "column": cell.column,
+            "width": cell.width,
+        }
 
 
 def _buildings(part: grid.Grid, by_name: dict[str, Any], choice: Choice, path: str) -> list[dict[str, Any]]:

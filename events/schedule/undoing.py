@@ -5,12 +5,12 @@ they did would be lost.
 """
 
 from datetime import datetime
-from uuid import UUID
+from uuid import UUID, uuid4
 
 from events.core import database
 from events.core.errors import DomainError
 from events.core.locales import _
-from events.schedule import history, moves, slots
+from events.schedule import accepting, blocking, history, moves, slots
 from events.schedule.history import By, Change, EditRow
 from events.schedule.moves import Step
 from events.schedule.slots import place_of
@@ -36,10 +36,13 @@ class AlreadyUndone(DomainError):
         super().__init__(_("This is undone already."))
 
 
-async def undo(event_id: int, command: UUID, at: datetime, person: int | None, accept: str = "") -> UUID:
-    """Take a command back; returns the command that did.
+async def undo(
+    event_id: int, command: UUID, at: datetime, person: int | None, accept: str = "", known_as: UUID | None = None
+) -> UUID:
+    """Take a command back; returns the command that did (`known_as`, or a new one).
 
-    Raises NotFound, AlreadyUndone, ChangedSince, and RoomTaken when its old room is taken now (`accept` as in moves).
+    Raises NotFound, AlreadyUndone, ChangedSince, and RoomTaken when its old room is taken now (`accept` as in moves);
+    BlockChanged, NoSuchConflict and StaysAccepted for what is no slot.
     """
     async with database.transaction():
         await moves.lock(event_id)
@@ -47,30 +50,38 @@ async def undo(event_id: int, command: UUID, at: datetime, person: int | None, a
         if await database.value("SELECT EXISTS (SELECT FROM edit WHERE undoes = $1)", command):
             raise AlreadyUndone
         await _refuse_if_changed(event_id, edits)
-        by = By(person, undoes=command)
+        by = By(person, known_as or uuid4(), command)
+        assert by.command is not None
         changes = [edit.change for edit in reversed(edits)]
         moved = [one for one in changes if one.what == "move"]
         held = await slots.rows_of([one.slot for one in moved if one.slot is not None])
         if any(one.slot not in held for one in moved):
             raise ChangedSince
-        made = await moves.move_all(event_id, [_back(one, held) for one in moved], at, accept, by) if moved else None
+        if moved:
+            await moves.move_all(event_id, [_back(one, held) for one in moved], at, accept, by)
+        if laid := [one for one in changes if one.what == "block"]:
+            await blocking.turn_back(event_id, laid, by, at)
         for one in changes:
-            by = By(person, made, command)
-            if one.what == "pin":
-                assert one.slot is not None
-                assert one.before is not None
-                made = await moves.pin(event_id, [one.slot], one.before["pinned"], at, by)
-            elif one.what == "add":
-                assert one.slot is not None
-                made = await moves.remove(one.slot, (await slots.slot(one.slot)).version, at, by)
-            elif one.what == "remove":
-                made = await moves.restore(event_id, one, at, accept, by)
-        assert made is not None
-        return made
+            if one.what == "accept":
+                await accepting.turn_back(event_id, one, by, at)
+            elif one.slot is not None:
+                await _turn_slot(event_id, one, one.slot, accept, by, at)
+        return by.command
+
+
+async def _turn_slot(event_id: int, change: Change, slot: int, accept: str, by: By, at: datetime) -> None:
+    """Undo all that can happen to one slot, but for a move: those go back together."""
+    if change.what == "pin":
+        assert change.before is not None
+        await moves.pin(event_id, [slot], change.before["pinned"], at, by)
+    elif change.what == "add":
+        await moves.remove(slot, (await slots.slot(slot)).version, at, by)
+    elif change.what == "remove":
+        await moves.restore(event_id, change, at, accept, by)
 
 
 async def slots_of(event_id: int, command: UUID) -> list[int]:
-    """The slots that a command changed. Raises NotFound."""
+    """The slots that a command changed; none for a block. Raises NotFound."""
     return [edit.change.slot for edit in await history.command(event_id, command) if edit.change.slot is not None]
 
 
@@ -83,7 +94,7 @@ def _back(change: Change, held: dict[int, slots.SlotRow]) -> Step:
 
 async def _refuse_if_changed(event_id: int, edits: list[EditRow]) -> None:
     """Each slot has to lie as these left it: what came later has been taken back again."""
-    touched = {edit.change.slot: edit.number for edit in edits}
+    touched = {edit.change.slot: edit.number for edit in edits if edit.change.slot is not None}
     rows = await database.rows(
         "SELECT e.number, e.command, e.undoes, t.slot FROM edit e"
         " JOIN unnest($2::bigint[], $3::bigint[]) AS t (slot, number) ON t.slot = e.slot_id AND e.number > t.number"

@@ -6,6 +6,7 @@ from starlette.routing import Route
 
 from events.agenda import cookie
 from events.agenda import retention as agenda
+from events.calls import retention as calls
 from events.core import database, pages, web
 from events.core.access import limiter_of
 from events.core.errors import Unreadable
@@ -87,6 +88,7 @@ async def _erase(request: Request, actor: Actor, typed: str) -> None:
     async with database.transaction():
         proof = await erasing.confirmed(actor.id, request.path_params["handle"], typed, _key(request), at)
         if not isinstance(proof, Wrong):
+            await calls.forget_person(actor.id)  # before the addresses go, by which invitations are found
             await erasing.erase(actor.id, at)
             await agenda.forget_person(actor.id)
             return

@@ -1,9 +1,13 @@
 """The page of an event: what, when and where first; what it costs you and why; what to do next."""
 
+from collections.abc import Sequence
+
 from starlette.requests import Request
 from starlette.responses import RedirectResponse, Response
 from starlette.routing import Route
 
+from events.calls import announced
+from events.calls.announced import Announced
 from events.catalogue import queries, slugs
 from events.catalogue.fields import level_words
 from events.catalogue.filters import KIND, MODES
@@ -32,22 +36,24 @@ async def event(request: Request) -> Response:
     snapshot = await schedule.current(found.id)
     price = await offers.price(found.id, found.state, found.timezone, found.currency, at)
     today = at.astimezone(found.zone).date()
+    asking = await announced.open_calls(found.id, at)
     if programme.is_nobody(request):
-        made_of = (snapshot.token if snapshot else None, price.token if price else None, today)
+        made_of = (snapshot.token if snapshot else None, price.token if price else None, today, asking)
         key = ("event", found.guid, found.version, found.changed_at, made_of, locales.current())
-        return await kept_pages.answer(request, key, at, lambda: _page(request, found, snapshot, price, price))
+        return await kept_pages.answer(request, key, at, lambda: _page(request, found, snapshot, asking, price, price))
     yours = price
     if price is not None and request.state.actor is not None:
         audience = await audience_of(request.state.actor.id, at, found.unit_id)
         yours = await offers.price(found.id, found.state, found.timezone, found.currency, at, audience.name)
     may_edit = permissions.can(request.state.actor, permissions.SEE_DRAFT, event=found.id, unit=found.unit_id)
     if pages.NOTICE in request.cookies:
-        return _page(request, found, snapshot, price, yours, may_edit)
+        return _page(request, found, snapshot, asking, price, yours, may_edit)
     anyone = blanks.reader(request)
     tokens = tuple(one.token if one else None for one in (snapshot, price, yours))
-    seen = (found.guid, found.version, found.changed_at, tokens, today, locales.current(), anyone.state.actor, may_edit)
+    state = (found.version, found.changed_at, tokens, today, asking)
+    seen = (found.guid, *state, locales.current(), anyone.state.actor, may_edit)
     words = blanks.words(request.state.actor)
-    return _sheets.answer(seen, lambda: _page(anyone, found, snapshot, price, yours, may_edit), words)
+    return _sheets.answer(seen, lambda: _page(anyone, found, snapshot, asking, price, yours, may_edit), words)
 
 
 _sheets = Sheets()
@@ -57,6 +63,7 @@ def _page(
     request: Request,
     event: EventRow,
     snapshot: Snapshot | None,
+    asking: Sequence[Announced],
     price: Price | None,
     yours: Price | None,
     may_edit: bool = False,
@@ -75,6 +82,7 @@ def _page(
         best=yours.best if yours else None,
         left=left_words(yours) if yours else "",
         programme=_programme(snapshot),
+        calls=asking,
         over=event.over(at),
         on_sale=event.state == EventState.ON_SALE and not event.over(at),
         kind_name=KIND[event.kind],

@@ -7,3 +7,4 @@ import "./order-sum";
 // The editor is the organizers' alone, and larger than all the others together.
 if (document.querySelector("timetable-editor")) void import("./timetable-editor");
 import "./proposal-form";
+import "./file-field";

@@ -32,6 +32,7 @@ class ProposalForm extends HTMLElement {
     this.ask();
     for (const box of this.querySelectorAll<HTMLElement>("[data-words]")) this.count(box);
     this.addEventListener("input", (event) => {
+      if ((event.target as HTMLInputElement).type === "file") return;
       this.ask();
       const box = (event.target as HTMLElement).closest<HTMLElement>("[data-words]");
       if (box) this.count(box);
@@ -122,6 +123,7 @@ class ProposalForm extends HTMLElement {
     const version = form.elements.namedItem("version") as HTMLInputElement;
     const upTo = this.typed;
     const body = new FormData(form);
+    for (const [name, value] of [...body.entries()]) if (value instanceof File) body.delete(name); // they go on their own
     this.keep(body);
     try {
       const answer = await fetch(form.action, { method: "POST", body, keepalive: leaving, headers: { Accept: "application/json" } });
@@ -176,6 +178,7 @@ class ProposalForm extends HTMLElement {
     if (pairs.length === 0 || new Map(pairs).get("version") !== version.value) return;
     for (const field of form.querySelectorAll<HTMLInputElement | HTMLTextAreaElement | HTMLSelectElement>("input, textarea, select")) {
       const values = pairs.filter(([name]) => name === field.name).map(([, value]) => value);
+      if (field.type === "file") continue;
       if (field instanceof HTMLInputElement && (field.type === "checkbox" || field.type === "radio")) {
         field.checked = values.includes(field.value);
       } else if (values[0] !== undefined) {

@@ -6,7 +6,6 @@ from typing import Any
 import pytest_asyncio
 
 from events.agenda import changes
-from events.catalogue.models import Event
 from events.core import database
 from events.registration.models import Order
 from tests import make
@@ -19,7 +18,6 @@ async def state() -> dict[str, list[tuple[Any, ...]]]:
     questions = {
         "feeds": "SELECT p.name, f.revision FROM personal_feed f JOIN person p ON p.id = f.person_id ORDER BY 1",
         "invitations": "SELECT email, state FROM invitation ORDER BY 1",
-        "reminders": "SELECT p.name, r.minutes FROM reminder r JOIN person p ON p.id = r.person_id ORDER BY 1, 2",
     }
     return {name: [tuple(row) for row in await database.rows(sql)] for name, sql in questions.items()}
 
@@ -27,7 +25,6 @@ async def state() -> dict[str, list[tuple[Any, ...]]]:
 @pytest_asyncio.fixture
 async def orders(programme: Programme) -> list[Order]:
     """Ada has two seats in the workshop, Alan one, and somebody without an account one."""
-    await Event.filter(id=programme.event.id).update(reminder_minutes=[30])
     ada, alan = await make.person("Ada"), await make.person("Alan")
     holders = [
         (ada, "ada@example.org"),
@@ -51,7 +48,6 @@ async def test_orders_followed_together_have_what_each_would_have_alone(orders: 
             ("alan@example.org", "invited"),
             ("guest@example.org", "invited"),
         ],
-        "reminders": [("Ada", 30), ("Alan", 30)],
     }
 
 
@@ -78,4 +74,3 @@ async def test_one_that_was_cancelled_among_others_loses_its_seat_alone(orders: 
         "alan@example.org": "cancelled",
         "guest@example.org": "invited",
     }
-    assert (await state())["reminders"] == [("Ada", 30)]

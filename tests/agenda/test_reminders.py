@@ -1,6 +1,10 @@
 """Reminders go with the slot they are of."""
 
+import asyncio
 from datetime import datetime, timedelta
+from typing import Any
+
+import pytest
 
 from events.agenda import reminders, saves
 from events.core import database
@@ -12,12 +16,16 @@ from tests.letterbox import opened
 from tests.make import NOON
 
 DAY, HALF_HOUR = timedelta(days=1), timedelta(minutes=30)
+BEFORE = MORNING - timedelta(days=2)
 
 
 async def due() -> list[datetime]:
+    """When whoever is the only one is reminded: rung every half hour of five days."""
+    await reminders.ring_due(BEFORE)
     return [
-        row["due_at"]
-        for row in await database.rows("SELECT due_at FROM reminder WHERE sent_at IS NULL ORDER BY due_at")
+        at
+        for at in (BEFORE + step * HALF_HOUR for step in range(1, 240))
+        for _mail in range(await reminders.ring_due(at))
     ]
 
 
@@ -52,7 +60,7 @@ async def test_a_moved_slot_takes_its_reminders_along(programme: Programme) -> N
 async def test_a_reminder_sent_for_the_old_time_comes_again_for_the_new(programme: Programme) -> None:
     ada = await make.person()
     await saves.save(ada.id, programme.event.id, programme.early.code, NOON)
-    await reminders.ring_due(MORNING - DAY)
+    assert await reminders.ring_due(MORNING - DAY) == 1
     moved = MORNING + timedelta(days=2)
     await make.move(programme.early, moved)
     await programme.publish(MORNING - timedelta(hours=20))
@@ -67,6 +75,72 @@ async def test_a_cancelled_session_reminds_nobody(programme: Programme) -> None:
     await programme.publish(NOON + timedelta(hours=1))
 
     assert await due() == []
+
+
+async def test_five_sessions_of_a_crowd_are_written_down_for_nobody_in_advance(programme: Programme) -> None:
+    people = [await make.person() for _one in range(3)]
+    for one in people:
+        for session in (programme.early, programme.late, programme.side):
+            await saves.save(one.id, programme.event.id, session.code, NOON)
+    await make.move(programme.early, MORNING + timedelta(minutes=5))
+    await programme.publish(NOON + timedelta(hours=1))
+
+    assert await database.value("SELECT (SELECT count(*) FROM reminder) + (SELECT count(*) FROM reminder_round)") == 0
+    assert await reminders.ring_due(MORNING - DAY + timedelta(minutes=20)) == len(people)
+
+
+async def test_what_was_saved_after_its_time_is_not_reminded_of(programme: Programme) -> None:
+    ada = await make.person()
+    await reminders.ring_due(MORNING - HALF_HOUR)
+    await saves.save(ada.id, programme.event.id, programme.early.code, MORNING - timedelta(minutes=20))
+
+    assert await reminders.ring_due(MORNING - timedelta(minutes=19)) == 0
+
+
+async def test_a_round_that_breaks_off_is_done_again_whole_and_once(
+    programme: Programme, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    ada = await make.person()
+    await saves.save(ada.id, programme.event.id, programme.early.code, NOON)
+    await reminders.ring_due(MORNING - DAY - timedelta(minutes=1))
+    real = database.execute
+
+    async def torn(statement: str, *args: Any) -> int:
+        if "UPDATE reminder_round" in statement:
+            raise ConnectionError("the database went away")
+        return await real(statement, *args)
+
+    with monkeypatch.context() as patched:
+        patched.setattr(database, "execute", torn)
+        with pytest.raises(ConnectionError):
+            await reminders.ring_due(MORNING - DAY)
+    assert await rung(reminders.TOPIC) == []
+
+    assert [await reminders.ring_due(MORNING - DAY) for _worker in range(2)] == [1, 0]
+
+
+async def test_two_workers_at_once_remind_once(programme: Programme) -> None:
+    ada = await make.person()
+    await saves.save(ada.id, programme.event.id, programme.early.code, NOON)
+
+    done = await asyncio.gather(*(reminders.ring_due(MORNING - DAY) for _worker in range(4)))
+
+    assert sorted(done) == [0, 0, 0, 1]
+
+
+async def test_what_the_version_before_has_sent_is_not_sent_again(programme: Programme) -> None:
+    ada = await make.person()
+    await saves.save(ada.id, programme.event.id, programme.early.code, NOON)
+    await database.execute(
+        "INSERT INTO reminder (person_id, entry_id, minutes, due_at, sent_at)"
+        " SELECT $1, id, 1440, $2, $2 FROM entry WHERE session_code = $3",
+        ada.id,
+        MORNING - DAY,
+        programme.early.code,
+    )
+
+    assert await reminders.ring_due(MORNING - DAY) == 0
+    assert await reminders.ring_due(MORNING - HALF_HOUR) == 1
 
 
 async def test_what_falls_due_together_is_one_mail_and_none_is_sent_twice(

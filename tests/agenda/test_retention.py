@@ -5,6 +5,7 @@ from datetime import timedelta
 from events.agenda import invitations, personal_feeds, retention, saves
 from events.agenda.models import FeedFetch, Invitation, PersonalFeed, Reminder, Saved
 from events.catalogue.models import Event
+from events.core import database
 from tests import make
 from tests.agenda.conftest import MORNING, Programme
 from tests.make import NOON
@@ -20,7 +21,7 @@ async def test_everything_of_an_erased_person_goes_and_nothing_of_anybody_else(p
 
     await retention.forget_person(ada.id)
 
-    for table in (Saved, PersonalFeed, Reminder):
+    for table in (Saved, PersonalFeed):
         assert await table.exclude(person_id=grace.id).count() == 0
         assert await table.filter(person_id=grace.id).count() > 0
     assert await FeedFetch.all().count() == 1
@@ -55,10 +56,9 @@ async def test_an_invitation_names_nobody_ninety_days_after_its_event(programme:
 
 
 async def test_reminders_go_ninety_days_after_they_were_due(programme: Programme) -> None:
-    ada = await make.person()
-    await saves.save(ada.id, programme.event.id, programme.early.code, NOON)
-    assert await Reminder.all().count() > 0
+    ada, entry = await make.person(), await database.value("SELECT min(id) FROM entry")
+    await Reminder.create(person=ada, entry_id=entry, minutes=30, due_at=MORNING)
 
-    assert await retention.forget_reminders(MORNING + timedelta(days=1), 10) == 0
-    assert await retention.forget_reminders(MORNING + timedelta(days=91), 10) > 0
+    assert await retention.forget_reminders(MORNING + timedelta(days=89), 10) == 0
+    assert await retention.forget_reminders(MORNING + timedelta(days=91), 10) == 1
     assert await Reminder.all().count() == 0

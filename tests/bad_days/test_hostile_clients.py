@@ -215,7 +215,7 @@ async def test_a_body_that_comes_too_slowly_is_sent_away(monkeypatch: pytest.Mon
             await asyncio.Event().wait()
         return {"type": "http.request", "body": piece, "more_body": True}
 
-    read = edge._bounded(receive)
+    read = edge._bounded(receive, edge.MAX_BODY)
     assert (await read())["body"]
     assert (await read())["body"] == b"m"
     with pytest.raises(edge.TooSlow):

@@ -1,8 +1,10 @@
 import httpx
 import pytest
 
-from events.calls import calls, questions
+from events.calls import calls, proposals, questions
+from events.calls.answers import Condition
 from events.calls.models import Call
+from events.core import clock, database
 from events.core.errors import Unreadable
 from tests import make
 from tests.calls.conftest import SignIn, World, question, values
@@ -138,14 +140,61 @@ async def test_what_depended_on_a_question_that_went_away_is_asked_always(world:
     assert (left.label, left.shown_if) == ("Which piano?", None)
 
 
-async def test_an_answered_question_stays(world: World, signed_in: SignIn) -> None:
+async def test_what_was_answered_stays_when_its_question_goes_away(world: World, signed_in: SignIn) -> None:
     mary, ada = await manager(world, signed_in), await signed_in(world.ada)
     own = (await ada.post(f"{world.path}/proposals")).headers["location"]
     piano = world.call.questions[0]
     await ada.post(own, data={"version": "1", piano.name: "yes"})
 
-    assert (await mary.post(f"{ROOT}/papers/questions/{piano.id}/removal")).status_code == 409
-    assert len((await world.fresh()).questions) == 2
+    assert (await mary.post(f"{ROOT}/papers/questions/{piano.id}/removal")).status_code == 303
+    await ada.post(own, data={"version": "2", "title": "Zines"})
+
+    call = await world.fresh()
+    assert ([one.label for one in call.questions], [one.label for one in call.retired]) == (
+        ["Which piano?"],
+        ["Do you need a piano?"],
+    )
+    page = (await ada.get(own)).text
+    assert [words in page for words in ("Asked before", "Do you need a piano?", "<dd>Yes</dd>")] == [True] * 3
+
+
+async def test_a_question_that_asks_something_else_now_is_asked_anew(world: World, signed_in: SignIn) -> None:
+    mary, ada = await manager(world, signed_in), await signed_in(world.ada)
+    own = (await ada.post(f"{world.path}/proposals")).headers["location"]
+    piano, which = world.call.questions
+    await ada.post(own, data={"version": "1", piano.name: "yes", which.name: "Grand"})
+    path = f"{ROOT}/papers/questions/{piano.id}"
+    form = {"kind": "yes_no", "label": "Do you need a stage?", "required": "1"}
+
+    assert "ask everybody again" in (await mary.get(path)).text
+    reworded = await mary.post(path, data=form | {"label": "Do you need a piano there?"})
+    same = await world.fresh()
+    await mary.post(path, data=form | {"anew": "1"})
+
+    call = await world.fresh()
+    assert (reworded.status_code, same.questions[0].id, same.retired) == (303, piano.id, ())
+    assert [(one.label, one.position) for one in call.questions] == [("Do you need a stage?", 1), ("Which piano?", 2)]
+    assert (call.questions[0].id != piano.id, call.questions[1].shown_if) == (
+        True,
+        Condition(call.questions[0].id, ("yes",)),
+    )
+    assert [one.label for one in call.retired] == ["Do you need a piano there?"]
+
+
+async def test_an_answer_that_cannot_be_chosen_any_more_stays_as_asked_before(world: World) -> None:
+    await questions.save(world.call.id, None, question("Where?", "choice", options=("Hall", "Yard")))
+    where = (await world.fresh()).questions[2]
+    changed = question("Where?", "choice", options=("Hall", "Roof"))
+    await questions.save(world.call.id, where.id, changed)  # nobody has answered
+    assert (await world.fresh()).retired == ()
+    code = await proposals.begin(world.call, world.ada.id, "Ada", "", "en", clock.now())
+    await database.execute(
+        "UPDATE proposal SET answers = jsonb_build_object($2::text, 'Roof') WHERE code = $1", code, str(where.id)
+    )
+
+    await questions.save(world.call.id, where.id, question("Where?", "choice", options=("Hall", "Yard")))
+
+    assert [one.id for one in (await world.fresh()).retired] == [where.id]
 
 
 async def test_an_answer_that_another_question_waits_for_stays(world: World) -> None:

@@ -10,10 +10,25 @@ from zoneinfo import ZoneInfo
 import pytest
 from hypothesis import given, settings
 from hypothesis import strategies as st
-from icalendar import Calendar
+from icalendar import Calendar, vUri
 
 from events.core import calendars
-from events.core.calendars import FOOTER, Party, Vevent, block, calendar, fold, gzip_of, header, invitation, render
+from events.core.calendars import (
+    FOOTER,
+    Party,
+    Vevent,
+    _line,
+    _property,
+    _said,
+    _text,
+    block,
+    calendar,
+    fold,
+    gzip_of,
+    header,
+    invitation,
+    render,
+)
 
 JUNE = datetime(2026, 6, 25, 14, 0, tzinfo=UTC)
 CHANGED = datetime(2026, 5, 1, 9, 30, tzinfo=UTC)
@@ -231,6 +246,13 @@ def test_any_words_make_lines_of_75_octets_that_read_back(
     assert event["dtstart"].dt == KEYNOTE.starts
     assert str(event["summary"]).split() == _words(summary)
     assert str(event.get("description", "")).split() == _words(description)
+
+
+@given(texts.filter(lambda text: r"\N" not in text))
+def test_a_text_is_written_fast_and_as_icalendar_writes_it(text: str) -> None:
+    for name, words in (("description", _text(text)), ("summary", _line(text)), ("uid", _line(text))):
+        assert _said(name, words) == _property(name, words)
+    assert fold(f"URL:{_line(text)}") == _property("url", vUri(_line(text)))
 
 
 def _words(text: str) -> list[str]:

@@ -60,6 +60,7 @@ async def test_every_foreign_key_that_is_searched_by_has_an_index() -> None:
     assert [row["line"] for row in bare] == [
         # Who did it: shown beside the row, never searched by, and people are not deleted in bulk.
         "accepted_conflict.accepted_by_id",
+        "arrangement.asked_by_id",
         "decision.decided_by_id",
         "edit.by_id",
         "edit_request.answered_by_id",

@@ -94,8 +94,11 @@ def assert_mime_is_what_calendars_accept(raw: bytes) -> None:
 async def reminders(house: House, talk: Talk, email: str) -> list[datetime]:
     """When somebody's reminders of a session are due."""
     rows = await house.ask(
-        "SELECT r.due_at FROM reminder r JOIN entry e ON e.id = r.entry_id"
-        " JOIN address a ON a.person_id = r.person_id WHERE e.session_code = $1 AND a.email = $2 ORDER BY r.due_at",
+        "SELECT en.starts_at - make_interval(mins => m.minutes) AS due_at FROM kept k"
+        " JOIN address a ON a.person_id = k.person_id JOIN session s ON s.id = k.session_id"
+        " JOIN event e ON e.id = s.event_id CROSS JOIN unnest(e.reminder_minutes) m (minutes)"
+        " JOIN entry en ON en.event_id = e.id AND en.session_code = s.code AND en.status = 'CONFIRMED'"
+        " WHERE s.code = $1 AND a.email = $2 ORDER BY 1",
         talk.code,
         email,
     )

@@ -1,4 +1,4 @@
-"""From a unit's wish to a published time, in the browser, with a picture of each step."""
+"""From a wish to a published time, in the browser, with a picture of each step: a unit's request, and a proposal."""
 
 import re
 from collections.abc import Awaitable, Callable
@@ -11,7 +11,9 @@ from tests.house import House
 
 pytestmark = [pytest.mark.browser, pytest.mark.xdist_group("house")]
 
-TITLE = "Silence as a service"
+ASKED = "Silence as a service"
+HANDED_IN = "Letters from the reading room"
+ABSTRACT = "Ninety letters that readers left in books, and what a library answers."
 SignIn = Callable[[str], Awaitable[Page]]
 
 
@@ -40,26 +42,107 @@ async def test_from_a_units_request_to_a_published_slot(own_house: House, sits_d
 
     carla = await sits_down("Carla Nowak")
     await staff_grant_it(carla, root, tmp_path)
-    await it_is_laid_in_the_editor(carla, root, tmp_path)
-    await the_impact_is_read_and_published(carla, root, tmp_path)
+    await it_is_laid_in_the_editor(carla, root, ASKED, tmp_path)
+    await the_impact_is_read_and_published(carla, root, ASKED, tmp_path)
+    await everybody_reads(own_house, carla, event["slug"], code, ASKED)
 
-    nobody = await (await carla.context.browser.new_context(base_url=own_house.url)).new_page()  # type: ignore[union-attr]
-    await nobody.goto(f"/events/{event['slug']}/sessions/{code}")
-    await expect(nobody.get_by_role("heading", level=1)).to_contain_text(TITLE)
-    [slot] = await own_house.ask(
+
+async def test_from_a_call_through_blind_review_to_a_published_slot(
+    own_house: House, sits_down: SignIn, tmp_path: Path
+) -> None:
+    [event] = await own_house.ask("SELECT id, slug FROM event WHERE kind = 'conference'")
+    [call] = await own_house.ask("SELECT slug FROM call ORDER BY id LIMIT 1")
+    root, address = f"/organize/events/{event['slug']}", f"/events/{event['slug']}/calls/{call['slug']}"
+    amal = await sits_down("Amal Haddad")
+    proposal = await somebody_hands_in(amal, address)
+
+    beatriz = await sits_down("Beatriz Costa")
+    await it_is_reviewed_without_a_name(beatriz, event["slug"], call["slug"], proposal, tmp_path)
+
+    carla = await sits_down("Carla Nowak")
+    await it_is_ranked_and_accepted(carla, f"{root}/calls/{call['slug']}", tmp_path)
+    await expect_state(amal, proposal, "Accepted")
+    await amal.get_by_role("button", name=re.compile("^(Confirm|Yes)")).first.click()
+    await expect_state(amal, proposal, "Confirmed")
+
+    await it_is_laid_in_the_editor(carla, root, HANDED_IN, tmp_path)
+    await the_impact_is_read_and_published(carla, root, HANDED_IN, tmp_path)
+    [made] = await own_house.ask("SELECT code FROM session WHERE title = $1", HANDED_IN)
+    await everybody_reads(own_house, carla, event["slug"], made["code"], HANDED_IN)
+
+
+async def everybody_reads(house: House, page: Page, slug: str, code: str, title: str) -> None:
+    """Somebody without an account, on the session's page and in its calendar."""
+    browser = page.context.browser
+    assert browser is not None
+    nobody = await (await browser.new_context(base_url=house.url)).new_page()
+    await nobody.goto(f"/events/{slug}/sessions/{code}")
+    await expect(nobody.get_by_role("heading", level=1)).to_contain_text(title)
+    [slot] = await house.ask(
         "SELECT t.starts_at FROM slot t JOIN session s ON s.id = t.session_id WHERE s.code = $1", code
     )
     await expect(nobody.locator(f'time[datetime^="{slot["starts_at"]:%Y-%m-%d}"]').first).to_be_visible()
-    feed = await (await nobody.request.get(f"/events/{event['slug']}/sessions/{code}.ics")).text()
-    assert f"SUMMARY:{TITLE}" in feed
-    await nobody.screenshot(path=tmp_path / "5-published.png")
+    feed = await (await nobody.request.get(f"/events/{slug}/sessions/{code}.ics")).text()
+    assert f"SUMMARY:{title}" in feed
+
+
+async def somebody_hands_in(page: Page, address: str) -> str:
+    """Returns the path of the proposal."""
+    await page.goto(address)
+    await page.get_by_role("button", name="Begin a proposal").click()
+    await page.get_by_label("Title", exact=True).fill(HANDED_IN)
+    await page.get_by_label("Abstract", exact=True).fill(ABSTRACT)
+    await page.get_by_role("group", name=re.compile("more than a projector")).get_by_label("No").check()
+    await page.get_by_role("button", name="Hand in").click()
+    await expect(page.get_by_text("Handed in").first).to_be_visible()
+    return page.url
+
+
+async def expect_state(page: Page, proposal: str, state: str) -> None:
+    await page.goto(proposal)
+    await expect(page.locator("main").get_by_text(state, exact=True).first).to_be_visible()
+
+
+async def it_is_reviewed_without_a_name(page: Page, event: str, call: str, proposal: str, folder: Path) -> None:
+    """The reviewer looks for it by its title; its writer's name is on no page they get, and finds nothing."""
+    await page.goto("/review")
+    await page.get_by_role("link", name="Papers and panels").first.click()
+    await page.get_by_label(re.compile("^Title, abstract")).fill("haddad")
+    await page.get_by_role("button", name="Show").click()
+    await expect(page.get_by_role("link", name=HANDED_IN)).to_have_count(0)
+    await page.get_by_label(re.compile("^Title, abstract")).fill("reading room")
+    await page.get_by_role("button", name="Show").click()
+    await page.get_by_role("link", name=HANDED_IN).click()
+    await expect(page.get_by_text(ABSTRACT)).to_be_visible()
+    assert "Haddad" not in await page.content()
+    for criterion in await page.get_by_role("radio", name="5", exact=True).all():
+        await criterion.check()
+    await page.get_by_label("Comment").fill("I would go.")
+    await page.screenshot(path=folder / "2-review.png", full_page=True)
+    await page.get_by_role("button", name="Give the review").click()
+    await expect(page.get_by_role("button", name="Next proposal")).to_be_visible()
+
+
+async def it_is_ranked_and_accepted(page: Page, root: str, folder: Path) -> None:
+    """Best first; the mail waits until somebody sends it."""
+    await page.goto(f"{root}/review/ranking")
+    await expect(page.get_by_role("row", name=re.compile(HANDED_IN))).to_contain_text("100")
+    await page.screenshot(path=folder / "2-ranking.png", full_page=True)
+    await page.goto(f"{root}/decisions?q=letters")
+    await page.get_by_role("checkbox", name=re.compile(HANDED_IN)).check()
+    await page.get_by_role("button", name="Accept", exact=True).click()
+    await page.goto(f"{root}/decisions?q=letters")
+    await page.get_by_role("checkbox", name=re.compile(HANDED_IN)).check()
+    await page.get_by_role("button", name=re.compile("^Send their mails")).click()
+    await page.screenshot(path=folder / "2-decision.png", full_page=True)
+    await page.get_by_role("button", name=re.compile("^Send this mail")).click()
 
 
 async def the_unit_asks(page: Page, root: str) -> str:
     """Its editor types the session and what it needs; returns the session's code."""
     await page.goto(f"{root}/requests")
     await page.locator("main header, main .head").get_by_role("link").first.click()
-    await page.get_by_label("Title of the session").fill(TITLE)
+    await page.get_by_label("Title of the session").fill(ASKED)
     await page.get_by_role("button", name="Go on to what it needs").click()
     await page.get_by_label("People expected").fill("30")
     await page.get_by_label("Room set").select_option("theatre")
@@ -80,17 +163,17 @@ async def staff_grant_it(page: Page, root: str, folder: Path) -> None:
     await page.goto(f"{root}/requests?state=submitted")
     await page.get_by_label("Title, code or unit").fill("silence")
     await page.get_by_role("button", name="Show").click()
-    await page.get_by_label(re.compile(f"Tick: {TITLE}")).check()
+    await page.get_by_label(re.compile(f"Tick: {ASKED}")).check()
     await page.screenshot(path=folder / "2-requests.png", full_page=True)
     await page.get_by_role("button", name="Grant").click()
     await expect(page.get_by_text("1 request is granted.")).to_be_visible()
 
 
-async def it_is_laid_in_the_editor(page: Page, root: str, folder: Path) -> None:
+async def it_is_laid_in_the_editor(page: Page, root: str, title: str, folder: Path) -> None:
     """Out of the tray by keys alone, into a time; then given a room."""
     await page.goto(f"{root}/timetable")
     await expect(page.locator("timetable-editor[data-ready] .te-slot").first).to_be_visible()
-    item = page.locator("[data-part=tray-list] button", has_text=TITLE)
+    item = page.locator("[data-part=tray-list] button", has_text=title)
     await item.focus()
     for key in ("Enter", "ArrowRight", "Enter"):
         await page.keyboard.press(key)
@@ -98,9 +181,9 @@ async def it_is_laid_in_the_editor(page: Page, root: str, folder: Path) -> None:
     await page.screenshot(path=folder / "3-editor.png")
 
 
-async def the_impact_is_read_and_published(page: Page, root: str, folder: Path) -> None:
+async def the_impact_is_read_and_published(page: Page, root: str, title: str, folder: Path) -> None:
     await page.goto(f"{root}/publish")
-    await expect(page.get_by_text(TITLE).first).to_be_visible()
+    await expect(page.get_by_text(title).first).to_be_visible()
     await page.screenshot(path=folder / "4-impact.png", full_page=True)
     await page.get_by_role("button", name=re.compile("^Publish")).first.click()
     await expect(page.get_by_text(re.compile("[Pp]ublished")).first).to_be_visible()

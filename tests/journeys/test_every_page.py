@@ -28,7 +28,8 @@ pytestmark = [pytest.mark.browser, pytest.mark.xdist_group("house")]
 
 NOBODY = ""
 AMAL = "Amal Haddad"  # a member
-CARLA = "Carla Nowak"  # a programme manager
+BEATRIZ = "Beatriz Costa"  # a unit's editor, and a reviewer
+CARLA = "Carla Nowak"  # a programme manager, who chairs the reviewers
 DANIEL = "Daniel Osei"  # a registrar
 ELIF = "Elif Çelik"  # an administrator
 
@@ -76,6 +77,11 @@ PAGES = [
     (AMAL, "/events/{annual}/calls/{call}"),
     (AMAL, "/events/{annual}/calls/{call}/proposals/{proposal}"),
     (AMAL, "/my/proposals"),
+    (AMAL, "/events/{annual}/calls/{call}/proposals/{proposal}/edit"),
+    (AMAL, "/events/{annual}/calls/{call}/proposals/{proposal}/presenters/{presenter}"),
+    (AMAL, "/my/tasks"),
+    (AMAL, "/my/tasks/{task}"),
+    (AMAL, "/my/tasks/{task_each}/{task_session}"),
     (AMAL, "/my/orders"),
     (AMAL, "/my/settings"),
     (AMAL, "/my/settings/code/{handle}"),
@@ -107,7 +113,47 @@ PAGES = [
     (CARLA, "/organize/events/{annual}/calls/{call}"),
     (CARLA, "/organize/events/{annual}/calls/{call}/questions/new"),
     (CARLA, "/organize/events/{annual}/calls/{call}/questions/{call_question}"),
+    (CARLA, "/organize/events/{annual}/calls/{call}/questions/new?about=presenter"),
+    (CARLA, "/organize/events/{annual}/calls/{call}/review"),
+    (CARLA, "/organize/events/{annual}/calls/{call}/review/phases/new"),
+    (CARLA, "/organize/events/{annual}/calls/{call}/review/phases/{phase}"),
+    (CARLA, "/organize/events/{annual}/calls/{call}/review/criteria/new"),
+    (CARLA, "/organize/events/{annual}/calls/{call}/review/criteria/{criterion}"),
+    (CARLA, "/organize/events/{annual}/calls/{call}/review/reviewers/new"),
+    (CARLA, "/organize/events/{annual}/calls/{call}/review/reviewers/{reviewer}"),
+    (CARLA, "/organize/events/{annual}/calls/{call}/review/ranking"),
+    (CARLA, "/organize/events/{annual}/calls/{call}/review/ranking?q=a&fewer=1&sort=-spread"),
+    (CARLA, "/organize/events/{annual}/calls/{call}/review/proposals/{reviewed}"),
+    (CARLA, "/review/{annual}/{call}/proposals/{reviewed}"),
+    (BEATRIZ, "/review"),
+    (BEATRIZ, "/review/{annual}/{call}"),
+    (BEATRIZ, "/review/{annual}/{call}?q=a&state=given&sort=title"),
+    (BEATRIZ, "/review/{annual}/{call}/proposals/{reviewed}"),
+    (CARLA, "/organize/events/{annual}/tasks"),
+    (CARLA, "/organize/events/{annual}/tasks?q=a&state=done&sort=-name"),
+    (CARLA, "/organize/events/{annual}/tasks/new"),
+    (CARLA, "/organize/events/{annual}/tasks/{task}"),
+    (CARLA, "/organize/events/{annual}/tasks/{task}/people/{amal}"),
+    (CARLA, "/organize/events/{annual}/calls/{call}/decisions"),
+    (CARLA, "/organize/events/{annual}/calls/{call}/decisions?q=a&state=submitted&decision=none&sort=-title"),
+    (CARLA, "/organize/events/{annual}/calls/{call}/decisions/proposals/{decided}"),
+    (CARLA, "/organize/events/{annual}/calls/{call}/decisions/texts"),
+    (CARLA, "/organize/events/{annual}/calls/{call}/decisions/texts/accepted"),
+    (CARLA, "/organize/events/{annual}/calls/{call}/decisions/mails/{decision}"),
+    (CARLA, "/organize/events/{annual}/calls/{call}/decisions/sending"),
+    (CARLA, "/organize/events/{annual}/calls/{call}/confirmations"),
+    (CARLA, "/organize/events/{annual}/edit-requests"),
+    (CARLA, "/organize/events/{annual}/edit-requests/{edit}"),
+    (CARLA, "/organize/events/{annual}/absences"),
+    (CARLA, "/organize/events/{annual}/history"),
+    (CARLA, "/organize/events/{annual}/history?q=a&day=2027-03-04"),
     (CARLA, "/organize/events/{annual}/timetable"),
+    (CARLA, "/organize/events/{annual}/arrangements"),
+    (CARLA, "/organize/events/{annual}/arrangements/{arrangement}"),
+    (CARLA, "/organize/events/{annual}/export"),
+    (CARLA, "/organize/events/{annual}/import"),
+    (CARLA, "/organize/events/{annual}/import/{import}"),
+    (CARLA, "/organize/events/{annual}/import/{wrong_import}?show=error"),
     (CARLA, "/organize/events/{annual}/publish"),
     (CARLA, "/organize/events/{annual}/releases"),
     (CARLA, "/organize/events/{annual}/releases/comparison?from=1&to=1"),
@@ -132,6 +178,10 @@ PAGES = [
     (ELIF, "/organize"),
     (ELIF, "/organize/people"),
     (ELIF, "/organize/people/{person}"),
+    (ELIF, "/organize/people/duplicates"),
+    (ELIF, "/organize/people/duplicates/{pair}"),
+    (ELIF, "/organize/people/merges"),
+    (ELIF, "/organize/people/merges/{merge}"),
     (ELIF, "/organize/units"),
     (ELIF, "/organize/units/{unit}"),
     (ELIF, "/organize/roster"),
@@ -152,11 +202,31 @@ SELECT
     (SELECT slug FROM call ORDER BY id LIMIT 1) AS call,
     (SELECT id FROM call_question ORDER BY id DESC LIMIT 1) AS call_question,
     (SELECT p.code FROM proposal p JOIN person o ON o.id = p.owner_id WHERE o.name = 'Amal Haddad') AS proposal,
+    (SELECT x.id FROM proposal_person x JOIN person o ON o.id = x.person_id WHERE o.name = 'Amal Haddad') AS presenter,
+    (SELECT id FROM review_phase) AS phase,
+    (SELECT min(id) FROM criterion) AS criterion,
+    (SELECT min(id) FROM reviewer) AS reviewer,
+    (SELECT code FROM proposal WHERE title = 'Zines in the stacks') AS reviewed,
+    (SELECT id FROM task WHERE kind = 'headshot') AS task,
+    (SELECT id FROM task WHERE kind = 'release_form') AS task_each,
+    (SELECT x.code FROM session x JOIN session_person r ON r.session_id = x.id JOIN person o ON o.id = r.person_id
+        WHERE o.name = 'Amal Haddad') AS task_session,
+    (SELECT code FROM person WHERE name = 'Amal Haddad') AS amal,
     (SELECT id FROM block ORDER BY id LIMIT 1) AS block,
+    (SELECT id FROM decision WHERE state = 'draft' ORDER BY id LIMIT 1) AS decision,
+    (SELECT p.code FROM proposal p JOIN decision d ON d.proposal_id = p.id WHERE d.state = 'sent') AS decided,
+    (SELECT id FROM edit_request ORDER BY id LIMIT 1) AS edit,
+    (SELECT id FROM arrangement ORDER BY id LIMIT 1) AS arrangement,
+    (SELECT id FROM import_run WHERE state = 'checked' ORDER BY id LIMIT 1) AS import,
+    (SELECT id FROM import_run WHERE state = 'refused' ORDER BY id LIMIT 1) AS wrong_import,
     (SELECT id FROM ticket_type WHERE kind = 'full' ORDER BY id LIMIT 1) AS ticket,
     (SELECT o.code FROM orders o JOIN event e ON e.id = o.event_id WHERE e.kind = 'conference' ORDER BY o.id LIMIT 1)
         AS "order",
     (SELECT code FROM person WHERE name = 'Beatriz Costa') AS person,
+    (SELECT p.code || '/' || o.code FROM duplicate_candidate d JOIN person p ON p.id = d.one_id
+        JOIN person o ON o.id = d.other_id ORDER BY d.score DESC, d.id LIMIT 1) AS pair,
+    (SELECT p.code || '/' || o.code FROM duplicate_candidate d JOIN person p ON p.id = d.one_id
+        JOIN person o ON o.id = d.other_id ORDER BY d.score DESC, d.id OFFSET 1 LIMIT 1) AS one_person,
     s.code AS session, t.id AS slot, p.code AS speaker
 FROM session s JOIN slot t ON t.session_id = s.id JOIN session_person x ON x.session_id = s.id
     JOIN person p ON p.id = x.person_id JOIN event e ON e.id = s.event_id
@@ -167,10 +237,21 @@ OWN_WORDS = """
 SELECT title FROM event UNION SELECT summary FROM event UNION SELECT description FROM event
 UNION SELECT unnest(topics) FROM event UNION SELECT name FROM unit UNION SELECT short_name FROM unit
 UNION SELECT name FROM person UNION SELECT affiliation FROM person UNION SELECT email FROM address
+UNION SELECT gone ->> 'name' FROM person_merge UNION SELECT gone ->> 'code' FROM person_merge
 UNION SELECT name FROM venue UNION SELECT address FROM venue UNION SELECT city FROM venue
 UNION SELECT title FROM call UNION SELECT words FROM call UNION SELECT label FROM call_question
 UNION SELECT title FROM proposal UNION SELECT abstract FROM proposal UNION SELECT code FROM proposal
+UNION SELECT subject FROM decision UNION SELECT body FROM decision UNION SELECT words FROM edit_request
+UNION SELECT unnest(ARRAY['three people', 'two of us', ', and over the garden fence'])
+UNION SELECT regexp_split_to_table(changes #>> '{abstract,0}', 'three people') FROM edit_request
 UNION SELECT food FROM session_request UNION SELECT note FROM session_request UNION SELECT words FROM request_step
+UNION SELECT name FROM review_phase UNION SELECT name FROM criterion UNION SELECT help FROM criterion
+UNION SELECT comment FROM review UNION SELECT reason FROM review
+UNION SELECT found FROM import_run UNION SELECT one ->> 'words' FROM import_run, jsonb_array_elements(faults) one
+UNION SELECT one ->> 'value' FROM import_run, jsonb_array_elements(faults) one
+UNION SELECT word #>> '{}' FROM import_run, jsonb_array_elements(lines) one, jsonb_array_elements(one -> 'fields') a,
+    jsonb_array_elements(a) word
+UNION SELECT title FROM task UNION SELECT words FROM task UNION SELECT words FROM task_answer
 UNION SELECT title FROM block UNION SELECT name FROM resource UNION SELECT note FROM resource
 UNION SELECT name FROM zone UNION SELECT name FROM building UNION SELECT name FROM room UNION SELECT name FROM track
 UNION SELECT name FROM session_type UNION SELECT title FROM session UNION SELECT abstract FROM session
@@ -229,6 +310,7 @@ class Visit:
         await self._somebody_asks_for_a_mail()
         await self._amal_saves_and_registers()
         await self._carla_moves_a_session()
+        await self._elif_merges_two()
         rows = await self.house.ask(OWN_WORDS)
         words = {line.strip() for (text,) in rows for line in [text, text.removesuffix("."), *text.split("\n")]}
         self.own_words = sorted((one for one in words if len(one) > 2), key=len, reverse=True)
@@ -263,6 +345,14 @@ class Visit:
         await page.wait_for_url("**/settings/deletion/**")
         self.things["deletion"] = page.url.rpartition("/")[2]
 
+    async def _elif_merges_two(self) -> None:
+        """The second pair of the list; the first one is looked at."""
+        page = await self.page(ELIF)
+        await page.goto("/organize/people/duplicates/{one_person}".format_map(self.things))
+        await page.get_by_role("button", name="Make them one person").click()
+        await page.wait_for_url("**/merges/*")
+        self.things["merge"] = page.url.rpartition("/")[2]
+
     async def _carla_moves_a_session(self) -> None:
         page = await self.page(CARLA)
         await page.goto("/organize/events/{annual}/sessions/{session}/slots/{slot}".format_map(self.things))
@@ -281,7 +371,7 @@ async def visit(house: House, browser: Browser) -> AsyncIterator[Visit]:
 
 
 def test_no_page_is_forgotten() -> None:
-    shown = [urlsplit(re.sub(r"\{\w+\}", "1", path)).path for _who, path in PAGES]
+    shown = [urlsplit(re.sub(r"\{\w+\}", "1", path.replace("{pair}", "1/1"))).path for _who, path in PAGES]
     settings = Settings(secret_key="tests" * 8, dev=True)
     forgotten = []
     for route in app.routes(settings):
@@ -293,7 +383,8 @@ def test_no_page_is_forgotten() -> None:
 
 
 NO_PAGE = re.compile(
-    r"\.(ics|xml|json|atom|csv|svg|eml|txt)$|^/(static|healthz|readyz|metrics)|^/dev/looks$|/paid$|/celebration_years$"
+    r"\.(ics|xml|json|atom|csv|xlsx|svg|eml|txt)$|^/(static|healthz|readyz|metrics)|^/dev/looks$|/paid$|/celebration_years$"
+    r"|/file$|/files/\{file:int\}$"
 )
 """Files, what machines ask for, and what only leads on; /dev/looks has tests of its own."""
 

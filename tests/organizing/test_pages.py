@@ -8,7 +8,8 @@ import pytest
 
 from events.agenda import saves
 from events.core import database
-from events.schedule.models import Session
+from events.planning.models import Block
+from events.schedule.models import Session, SessionPerson
 from tests import make
 from tests.agenda.conftest import MORNING, Programme
 from tests.make import NOON
@@ -94,6 +95,41 @@ async def test_publishing_twice_with_one_page_publishes_once(manager: httpx.Asyn
 
     assert [answer.status_code for answer in answers] == [303, 409]
     assert await releases() == 2
+
+
+async def test_a_break_that_changed_can_be_published_alone_and_is_noticed_when_it_changes_again(
+    manager: httpx.AsyncClient, programme: Programme
+) -> None:
+    lunch = await make.block(programme.event, MORNING + timedelta(hours=3), title="Lunch")
+    page = await manager.get(PUBLISH)
+    await Block.filter(id=lunch.id).update(title="Long lunch", version=2)
+
+    stale = await manager.post(PUBLISH, data={"version": version(page)}, headers=ORIGIN)
+    done = await manager.post(PUBLISH, data={"version": version(stale)}, headers=ORIGIN)
+
+    assert "The breaks in the timetable change" in page.text
+    assert (stale.status_code, done.status_code) == (409, 303)
+    assert await releases() == 2
+
+
+async def test_the_letter_names_who_is_in_it_and_shows_the_mails(
+    manager: httpx.AsyncClient, programme: Programme
+) -> None:
+    reader = await make.person("Secret Reader")
+    await saves.save(reader.id, programme.event.id, programme.late.code, NOON)
+    for name, email, role in (("Grace Hopper", "", "interpreter"), ("Hedy <b>Lamarr", None, "speaker")):
+        await SessionPerson.create(session=programme.late, person=await make.person(name, email), role=role)
+    await programme.publish(NOON + timedelta(hours=1))
+    await make.move(programme.late, MORNING + timedelta(days=3650))
+
+    page = await manager.get(PUBLISH)
+
+    words = " ".join(re.sub(r"<[^>]+>", " ", page.text).split())
+    assert "1 person gets one mail, at once, with all that changes for them. 1 more has no address with us" in words
+    assert "Grace Hopper Interpreter Zines in the stacks (changes) by mail" in words
+    assert "Hedy &lt;b&gt;Lamarr Speaker Zines in the stacks (changes) by nobody" in words
+    assert "Subject: Changed: Zines in the stacks is now" in " ".join(words.split()).replace("Subject :", "Subject:")
+    assert "Secret Reader" not in page.text
 
 
 async def test_an_unchanged_draft_says_so_and_has_no_button(manager: httpx.AsyncClient, programme: Programme) -> None:

@@ -1,11 +1,12 @@
 from dataclasses import replace
+from datetime import timedelta
 
 import pytest
 
 from events.schedule import diffs
 from events.schedule.diffs import What
-from events.schedule.snapshots import SessionView, Snapshot
-from tests.schedule.programmes import ROOMS, moved, session, slot, snapshot
+from events.schedule.snapshots import BreakView, SessionView, Snapshot
+from tests.schedule.programmes import NINE, ROOMS, moved, session, slot, snapshot
 
 ONE, TWO = session(1), session(2, slot(2, 1, rooms=(2,)))
 OLD = snapshot(ONE, TWO, number=4)
@@ -87,3 +88,13 @@ def test_changes_come_back_from_json_with_their_places() -> None:
     assert one.before is not None
     assert one.before.starts_at == ONE.slots[0].starts_at
     assert (one.public, two.public) == (True, False)
+
+
+def test_a_break_alone_is_a_change_and_nobody_is_told() -> None:
+    old = snapshot(session(1), number=1)
+    new = replace(old, breaks=(BreakView("Lunch", NINE, NINE + timedelta(hours=1)),), number=0)
+
+    found = diffs.compare(old, new)
+
+    assert (bool(found), found.changes, diffs.to_json(found)) == (True, (), [])
+    assert not diffs.compare(new, new)

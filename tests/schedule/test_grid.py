@@ -100,3 +100,14 @@ def test_no_two_cells_ever_lie_on_each_other(placed: list[tuple[int, int, str]])
         assert cell.row + cell.span - 1 <= made.rows
         assert cell.column + cell.width - 1 <= made.width
     assert len(made.cells) == len(items)
+
+
+def test_a_break_lies_across_and_the_grid_has_room_for_it() -> None:
+    early, late = (NINE - timedelta(minutes=30), NINE - timedelta(minutes=5)), (NINE, NINE + timedelta(hours=4))
+    made = grid.lay_out([item("a", "A", 0), item("b", "B", 0), item("c", "C", 0)], "ABC", CHICAGO, [early, late])
+
+    assert (made.starts_at, made.rows) == (NINE - timedelta(minutes=30), 54)
+    assert grid.across(made, "x", *early) == [Cell("x", 1, 5, 1, 3)]
+    assert grid.across(made, "x", *late, ["A", "B"]) == [Cell("x", 7, 48, 1, 2)]
+    assert grid.across(made, "x", *late, ["C", "A"]) == [Cell("x", 7, 48, 1, 1), Cell("x", 7, 48, 3, 1)]
+    assert grid.across(made, "x", *late, ["Elsewhere"]) == []

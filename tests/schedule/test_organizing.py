@@ -1,8 +1,10 @@
+import re
 from collections.abc import Awaitable, Callable
 
 import httpx
 import pytest
 
+from events.catalogue.models import Event
 from events.people.models import Person
 from events.schedule import slots
 from events.schedule.models import Session, SessionPerson, Slot
@@ -52,6 +54,25 @@ async def test_a_session_is_made_and_gets_a_code(draft: Conference, signed_in: S
     made = await Session.get(title="Brand new")
     assert (answer.status_code, answer.headers["location"]) == (303, f"{ROOT}/sessions/{made.code}")
     assert (await mary.get(answer.headers["location"])).status_code == 200
+
+
+async def test_topics_are_picked_from_those_the_event_knows(draft: Conference, signed_in: SignIn) -> None:
+    mary = await manager(draft, signed_in)
+    await Event.filter(id=draft.event.id).update(topics=["cataloguing", "privacy"])
+    page = f"{ROOT}/sessions/{draft.zines.code}"
+    answer = await mary.post(page, data=typed(title="Zines") | {"topics": ["privacy", "Zines"]})
+    assert answer.status_code == 303
+
+    shown = (await mary.get(page)).text
+    other = (await mary.get(f"{ROOT}/sessions/{draft.opening.code}")).text
+
+    assert (await Session.get(id=draft.zines.id)).topics == ["privacy", "Zines"]
+    assert re.findall(r'name="topics" value="(\w+)"( checked)?', shown) == [
+        ("Zines", " checked"),
+        ("cataloguing", ""),
+        ("privacy", " checked"),
+    ]
+    assert re.findall(r'name="topics" value="(\w+)"', other) == ["Zines", "cataloguing", "privacy"]
 
 
 async def test_what_was_typed_comes_back_with_words_at_its_field(draft: Conference, signed_in: SignIn) -> None:

@@ -10,7 +10,7 @@ from lxml import etree
 from events.catalogue import queries as catalogue
 from events.catalogue.models import Event, EventSlug
 from events.core import database
-from events.schedule import queries, timetable
+from events.schedule import queries, releases, timetable
 from events.schedule.models import Session
 from tests import make
 from tests.schedule.conftest import Conference
@@ -234,3 +234,20 @@ async def test_pages_of_two_events_with_one_id_are_never_confused(
     catalogue.forget("annual")
 
     assert "Another" in (await annual.get("/events/annual/schedule")).text
+
+
+async def test_breaks_are_in_the_timetable_once_they_are_published_and_blocks_never(
+    conference: Conference, client: httpx.AsyncClient
+) -> None:
+    await make.block(conference.event, NINE + timedelta(hours=2), title="Lunch for all")
+    await make.block(conference.event, NINE + timedelta(hours=2), kind="block", title="Cleaning")
+    before = (await client.get("/events/annual/schedule")).text
+    await conference.publish(60)
+
+    after = (await client.get("/events/annual/schedule")).text
+    listed = (await client.get("/events/annual/schedule?view=list")).text
+
+    assert ("Lunch" in before, "Lunch for all" in after, "Lunch for all" in listed) == (False, True, True)
+    assert "Cleaning" not in after
+    with pytest.raises(releases.NothingToPublish):
+        await conference.publish(120)

@@ -1,15 +1,18 @@
 """What was published can be read again, compared, and brought back into the draft."""
 
+import re
 from collections.abc import Awaitable, Callable
 from dataclasses import replace
 from datetime import timedelta
+from typing import Any
 
 import httpx
 import pytest
 
+from events.core import database
 from events.core.errors import NotFound
 from events.people.models import Person
-from events.schedule import moves, past_releases, queries, releases, slots, undoing
+from events.schedule import moves, past_releases, queries, redactions, releases, slots, undoing
 from events.schedule.models import Edit, Session, Slot
 from events.schedule.moves import RoomTaken
 from events.schedule.past_releases import Returned
@@ -143,6 +146,60 @@ async def test_everybody_reads_what_changed_and_how_it_was(conference: Conferenc
     assert ("This is not how the programme is now" in old, "Opening" in old, "Welcome" in old) == (True, True, False)
     assert ("This is not how the programme is now" in new, "Welcome" in new) == (False, True)
     assert (await client.get("/events/annual/releases/9")).status_code == 404
+
+
+async def test_pages_about_releases_are_rendered_once_and_follow_what_is_published_and_redacted(
+    conference: Conference, client: httpx.AsyncClient, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    await much_changed(conference)
+    asked: list[str] = []
+    real = database.rows
+
+    async def noted(statement: str, *args: Any) -> Any:
+        asked.append(statement)
+        return await real(statement, *args)
+
+    monkeypatch.setattr(database, "rows", noted)
+    for page in ("changes", "releases/1"):
+        first, again = [await client.get(f"/events/annual/{page}") for _time in range(2)]
+        assert (again.content, again.headers["etag"]) == (first.content, first.headers["etag"])
+    assert sum("FROM release r CROSS JOIN" in statement for statement in asked) == 1
+
+    await redactions.redact_text(conference.event.id, conference.opening.code, "title", "They asked", None, NOON)
+
+    for page in ("changes", "releases/1"):
+        assert "Opening" not in (await client.get(f"/events/annual/{page}")).text
+    await later(conference.zines, 7)
+    await conference.publish(120)
+    assert "Version 3" in (await client.get("/events/annual/changes")).text
+    assert "Open version 3" in (await client.get("/events/annual/releases/1")).text
+
+
+async def test_what_was_redacted_is_not_brought_back(conference: Conference) -> None:
+    await much_changed(conference)
+    await past_releases.release(conference.event.id, 1, True)
+    await redactions.redact_text(conference.event.id, conference.opening.code, "title", "They asked", None, NOON)
+
+    await past_releases.return_to(conference.event.id, 1, NOON, None)
+
+    assert (await Session.get(id=conference.opening.id)).title == redactions.BLANK
+
+
+async def test_a_cancelled_session_is_still_found_and_its_page_says_so(
+    conference: Conference, client: httpx.AsyncClient
+) -> None:
+    await Session.filter(id=conference.zines.id).update(state="cancelled")
+    await conference.publish(60)
+    await later(conference.data, 6)
+    await conference.publish(120)
+
+    found = (await client.get("/events/annual/schedule?q=zines")).text
+    page = await client.get(f"/events/annual/sessions/{conference.zines.code}")
+    listed = (await client.get("/events/annual/releases/3")).text
+
+    assert f"/events/annual/sessions/{conference.zines.code}" in found
+    assert (page.status_code, "Cancelled" in page.text) == (200, True)
+    assert re.search(r"Zines in the stacks</a>.*Cancelled", listed)
 
 
 async def test_what_only_registrants_see_is_in_neither(conference: Conference, client: httpx.AsyncClient) -> None:

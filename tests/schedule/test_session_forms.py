@@ -1,4 +1,7 @@
+from dataclasses import replace
+
 import pytest
+from starlette.datastructures import FormData
 
 from events.core.errors import Unreadable
 from events.schedule import session_forms
@@ -16,6 +19,17 @@ def test_a_form_becomes_values() -> None:
     assert session_forms.session_values(form, CHOICES) == Values(
         "A title", track_id=1, type_id=2, unit_id=3, capacity=40, ticketed=True
     )
+
+
+def test_topics_are_ticked_or_typed_and_spelled_as_they_are_known() -> None:
+    choices = replace(CHOICES, topics=("Cataloguing", "Zines"))
+    form = FormData([("title", "A title"), ("topics", "Zines"), ("topics", "cataloguing,  Story  time, ZINES, ")])
+
+    values = session_forms.session_values(session_forms.typed(form), choices)
+
+    assert values.topics == ("Zines", "Cataloguing", "Story time")
+    assert session_forms.session_fields(values)["topics"] == "Zines, Cataloguing, Story time"
+    assert session_forms.session_values({"title": "A title"}, choices).topics == ()
 
 
 def test_values_go_back_into_the_form() -> None:
@@ -39,6 +53,8 @@ def test_values_go_back_into_the_form() -> None:
         ({"state": "gone"}, "state"),
         ({"join_link": "javascript:alert(1)"}, "join_link"),
         ({"abstract": "x" * 100_001}, "abstract"),
+        ({"topics": "x" * 61}, "topics"),
+        ({"topics": ",".join("abcdefghijk")}, "topics"),
     ],
 )
 def test_what_cannot_be_is_named_at_its_field(form: dict[str, str], field: str) -> None:

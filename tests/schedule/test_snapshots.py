@@ -1,9 +1,10 @@
 import json
 from dataclasses import replace
+from datetime import timedelta
 from typing import Any
 
 from events.schedule import snapshots
-from tests.schedule.programmes import ADA, ROOMS, TRACKS, session, slot, snapshot
+from tests.schedule.programmes import ADA, NINE, ROOMS, TRACKS, session, slot, snapshot
 
 OPEN = session(1, track="teens", abstract="All", links=(("Notes", "https://example.org"),))
 FOR_REGISTRANTS = session(
@@ -71,3 +72,18 @@ def test_sessions_are_found_by_person_and_by_slot() -> None:
     assert [one.code for one in WHOLE.sessions_of["ADA222"]] == ["CODE01", "CODE03", "CODE04"]
     assert WHOLE.by_slot[2][0].code == "CODE02"
     assert WHOLE.names(replace(OPEN, people=(("ADA222", "chair"), ("ADA222", "speaker")))) == ["Ada Lovelace"]
+
+
+LUNCH = snapshots.BreakView("Lunch", NINE + timedelta(hours=3), NINE + timedelta(hours=4), ("Ballroom A",))
+
+
+def test_breaks_are_stored_once_and_what_was_stored_without_any_is_still_read() -> None:
+    whole = replace(WHOLE, breaks=(LUNCH,))
+    public, extra = snapshots.public_view(whole), snapshots.registrants_view(whole)
+    stored, more = snapshots.to_json(public), snapshots.extra_json(public, extra)
+
+    again = snapshots.from_json(json.loads(json.dumps(stored)), more, number=3, published_at=None)
+    before = snapshots.from_json({k: v for k, v in stored.items() if k != "breaks"}, more, number=3, published_at=None)
+
+    assert (again.breaks, before.breaks, "breaks" in more) == ((LUNCH,), (), False)
+    assert "breaks" not in snapshots.to_json(snapshots.public_view(WHOLE))

@@ -1,9 +1,10 @@
 from dataclasses import replace
-from datetime import date
+from datetime import date, timedelta
 
 import pytest
 
 from events.schedule import timetable
+from events.schedule.snapshots import BreakView
 from events.schedule.timetable import Choice, Timetable
 from tests.schedule.programmes import ROOMS, moved, session, slot, snapshot
 
@@ -166,3 +167,23 @@ def test_a_search_keeps_to_the_filters_that_are_on() -> None:
     assert build(Choice(query="session", building="South")).count == 1
     assert build(Choice(query="ballroom", room="Library")).count == 0
     assert build(Choice(query="library")).count == 1
+
+
+def test_breaks_of_the_day_lie_in_its_grid_and_a_holiday_does_not() -> None:
+    [slot_one] = ONE.slots
+    start = slot_one.starts_at
+    breaks = (
+        BreakView("Lunch", start + timedelta(hours=3), start + timedelta(hours=4)),
+        BreakView("Coffee", start, start + timedelta(minutes=15), (ROOMS[1].name,)),
+        BreakView("Another day", start + timedelta(hours=24), start + timedelta(hours=25)),
+        BreakView("Holiday", start - timedelta(hours=2), start + timedelta(hours=20)),
+    )
+    table = build(programme=replace(PROGRAMME, breaks=breaks))
+
+    [grid] = table.grids
+    rests = [one for at in grid["moments"] for one in at["slots"] if one.get("rest")]
+    assert [(one["title"], one["width"], one["room"]) for one in rests] == [
+        ("Coffee", 1, ROOMS[1].name),
+        ("Lunch", grid["columns"], ""),
+    ]
+    assert table.count == build().count

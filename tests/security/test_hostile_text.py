@@ -8,6 +8,7 @@ import csv
 import io
 import json
 import re
+import zipfile
 from collections.abc import AsyncIterator
 from email import message_from_bytes, policy
 from typing import Any
@@ -95,6 +96,12 @@ def refuse(kind: str, body: bytes) -> list[str]:
         return refuse_calendar(body)
     if "json" in kind:
         json.loads(body)
+    elif "spreadsheetml" in kind:
+        with zipfile.ZipFile(io.BytesIO(body)) as book:
+            sheets = [book.read(name) for name in book.namelist() if name.endswith((".xml", ".rels"))]
+        return [
+            str(node.tag) for one in sheets for node in etree.fromstring(one).iter("{*}f", "{*}hyperlink", "script")
+        ]
     elif "xml" in kind or "svg" in kind:
         tree = etree.fromstring(body)
         tags = [str(node.tag).rpartition("}")[2] for node in tree.iter(etree.Element)]

@@ -68,7 +68,7 @@ async def build(texts: Texts = PLAIN) -> World:
         await make.role(people[f"event_{role}"], role, event_id=event.id)
     here = await _filled(event, people, texts)
     await _far()
-    stranger = {name: await make.person(f"Stranger {name}") for name in ("attendee", "reader")}
+    stranger = {name: await make.person(f"Stranger {name}") for name in ("attendee", "reader", "registrar")}
     await make.role(stranger["reader"], "reader", unit=other)
     there_event = await _event("elsewhere", Texts(title="Foreignness"), other.id, day)
     there = await _filled(there_event, stranger, Texts("Foreign Person", "Foreignness", "Foreignness"))

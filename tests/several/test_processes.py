@@ -192,7 +192,8 @@ async def test_what_is_redacted_is_gone_from_every_process(installation: House) 
     slug = await annual(installation)
     [talk] = await installation.ask(
         "SELECT s.code, s.title, e.id AS event FROM session s JOIN event e ON e.id = s.event_id"
-        " WHERE e.slug = $1 AND s.visibility = 'public' ORDER BY s.id DESC LIMIT 1",
+        " WHERE e.slug = $1 AND s.visibility = 'public' AND s.state = 'confirmed'"
+        " AND EXISTS (SELECT FROM slot t WHERE t.session_id = s.id) ORDER BY s.id DESC LIMIT 1",
         slug,
     )
     pages = [f"/events/{slug}/sessions/{talk['code']}", f"/events/{slug}/schedule.json"]

@@ -8,6 +8,7 @@ from datetime import UTC, date, datetime, timedelta
 import httpx
 import pytest
 
+from events.calls.models import Call
 from events.catalogue import observances
 from events.core import clock
 from events.people.models import Person
@@ -105,6 +106,24 @@ async def test_the_price_is_that_of_the_full_ticket_not_of_the_cheapest(client: 
     page = (await client.get("/events/annual")).text
 
     assert '<span class="price-amount">$355.00</span><br><span class="price-why">Nonmember price</span>' in page
+
+
+async def test_an_open_call_stands_on_its_events_page_until_it_closes(
+    client: httpx.AsyncClient, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    event = await make.event("annual")
+    hour = timedelta(hours=1)
+    for slug, announced in (("papers", True), ("secret", False)):
+        await Call.create(
+            event=event, slug=slug, title=slug, opens_at=NOON - hour, closes_at=NOON + hour, announced=announced
+        )
+
+    page = (await client.get("/events/annual")).text
+    monkeypatch.setattr(clock, "now", lambda: NOON + hour)
+    later = (await client.get("/events/annual")).text
+
+    assert ('href="/events/annual/calls/papers"' in page, "calls/secret" in page) == (True, False)
+    assert "calls/papers" not in later
 
 
 async def test_a_level_is_said_in_words_and_a_strange_one_as_it_is(client: httpx.AsyncClient) -> None:

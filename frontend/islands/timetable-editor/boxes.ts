@@ -26,7 +26,8 @@ export function sheet(draft: Draft, day: Day, look: Look): Sheet {
       else byRoom.set(room, [span]);
     }
   }
-  const { from, until } = hours(day, all);
+  const blocks = draft.blocks.filter(({ start }) => start >= day.from && start < day.until);
+  const { from, until } = hours(day, [...all, ...blocks]);
   const placed = new Map([...byRoom].map(([room, spans]) => [room, lanes(spans)] as const));
   const most = new Map([...placed].map(([room, found]) => [room, Math.max(1, ...[...found.values()].map(({ of }) => of))] as const));
   const rooms = [{ id: 0, building: "" }, ...draft.rooms.values()];

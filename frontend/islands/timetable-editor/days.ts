@@ -27,6 +27,11 @@ export function dateOf(minutes: number, zone: string): string {
   return new Date((minutes + ahead(minutes, zone)) * 60_000).toISOString().slice(0, 10);
 }
 
+/** The wall time, HH:MM, that a moment has in the zone. */
+export function clockOf(minutes: number, zone: string): string {
+  return new Date((minutes + ahead(minutes, zone)) * 60_000).toISOString().slice(11, 16);
+}
+
 /** The moment at which a date begins in the zone. */
 export function midnight(date: string, zone: string): number {
   const wall = Date.parse(`${date}T00:00:00Z`) / 60_000;

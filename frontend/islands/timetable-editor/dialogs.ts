@@ -1,4 +1,4 @@
-/** What has to be asked when a gesture is refused: let it overlap, or whose state is to be. */
+/** What has to be asked: why something may be, or, when a gesture is refused, whose state is to be. */
 import type { Editor } from "./editor";
 import { make } from "./grid";
 import type { Refusal } from "./wire";
@@ -8,14 +8,12 @@ export class Dialogs {
 
   /** The reason to let it overlap, or "" to put it back. */
   async taken(words: string): Promise<string> {
-    const dialog = this.editor.part("taken") as HTMLDialogElement;
-    this.editor.part("taken-words").textContent = words;
-    const input = dialog.querySelector("input");
-    if (input) {
-      input.value = "";
-      input.required = true;
-    }
-    return (await this.answer(dialog)) === "accept" ? (input?.value.trim() ?? "") : "";
+    return (await this.why("taken", words)) ?? "";
+  }
+
+  /** The reason why a conflict may stand, or null to leave it one. */
+  reason(about: string): Promise<string | null> {
+    return this.why("accept", about);
   }
 
   /** True when this person's state is to be laid over the other's, both having been seen. */
@@ -32,11 +30,24 @@ export class Dialogs {
     return (await this.answer(dialog)) === "mine";
   }
 
-  private answer(dialog: HTMLDialogElement): Promise<string> {
+  /** What was pressed; "" for closing it. */
+  answer(dialog: HTMLDialogElement): Promise<string> {
     dialog.returnValue = "";
     dialog.showModal();
     return new Promise((resolve) => {
       dialog.addEventListener("close", () => resolve(dialog.returnValue), { once: true });
     });
+  }
+
+  /** What was typed, null when it was left. */
+  private async why(name: string, words: string): Promise<string | null> {
+    const dialog = this.editor.part(name) as HTMLDialogElement;
+    this.editor.part(`${name}-words`).textContent = words;
+    const input = dialog.querySelector("input");
+    if (input) {
+      input.value = "";
+      input.required = true;
+    }
+    return (await this.answer(dialog)) === "accept" ? (input?.value.trim() ?? "") || null : null;
   }
 }

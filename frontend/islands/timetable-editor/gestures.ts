@@ -1,9 +1,9 @@
 /**
  * Gestures on their way: drawn at once, sent one after the other, and settled by the answer. What is refused is put back
- * and said; what got no answer is kept, looked up when the network is back, sent once more, and else put back.
+ * and said; what got no answer is kept and sent again when the network is back, under the same id: it is done once.
  */
-import { type Draft, type Place, same } from "./picture";
-import { type Command, type Done, Lost, Refused, type Refusal, type Told, type Wire } from "./wire";
+import type { Draft, Place } from "./picture";
+import { type Command, type Done, Lost, Refused, type Refusal, newId } from "./wire";
 
 export interface Asked {
   /** Of an undo with "" as its command, the journal says which when its turn comes. */
@@ -23,19 +23,22 @@ export interface Answers {
   refused(asked: Asked, why: Refusal): Promise<Command | null>;
   /** No answer: the gesture is kept. */
   waiting(): void;
-  /** The network came back and it could not be done all the same. */
+  /** The network came and went, and it could not be done all the same. */
   putBack(asked: Asked): void;
 }
+export interface Sender { send(command: Command): Promise<Done> }
+
+/** How often one gesture is sent before it is put back and said so. */
+const TRIES = 5;
 
 interface Waiting extends Asked { tries: number }
 
 export class Gestures {
   private readonly queue: Waiting[] = [];
-  private readonly own = new Map<number, string>();
   private busy = false;
   private away = false;
 
-  constructor(private readonly draft: () => Draft, private readonly wire: Wire, private readonly answers: Answers) {}
+  constructor(private readonly draft: () => Draft, private readonly wire: Sender, private readonly answers: Answers) {}
 
   /** How many are not answered yet. */
   get open(): number {
@@ -47,46 +50,17 @@ export class Gestures {
   }
 
   ask(asked: Asked): void {
-    this.queue.push({ ...asked, tries: 0 });
+    this.queue.push({ ...asked, command: { ...asked.command, id: newId() }, tries: 0 });
     this.lay();
     this.answers.changed();
     void this.run();
   }
 
-  /** Which command of this person touched a slot last, whether its answer arrived or not. */
-  note(told: Told): void {
-    for (const [, command, own, , , slot] of told.edits ?? []) if (own && slot !== null) this.own.set(slot, command);
-  }
-
-  /** The network is back, and what happened meanwhile has been taken into the draft. */
+  /** The network is back: what was not answered is sent again. */
   back(): void {
     if (!this.away) return;
     this.away = false;
-    const first = this.queue[0];
-    // It had arrived, and only the answer was lost: the slot lies where it was to lie.
-    const slot = first && this.arrived(first.command);
-    if (first && slot) {
-      this.queue.shift();
-      this.lay();
-      this.answers.settled(first, { command: this.own.get(slot) ?? null, number: 0, touched: [], slots: [], conflicts: [] });
-      this.answers.changed();
-    }
     void this.run();
-  }
-
-  /** A slot that shows that a command was done, or undefined. */
-  private arrived(command: Command): number | undefined {
-    const slots = this.draft().slots;
-    if (command.do === "move") {
-      const all = command.steps.every((step) => {
-        const held = slots.get(step.slot);
-        return held !== undefined && held.version > step.version && same(held, step);
-      });
-      return all ? command.steps[0]?.slot : undefined;
-    }
-    if (command.do === "add") return [...slots.values()].find((held) => held.session === command.session && same(held, command))?.id;
-    if (command.do === "remove") return slots.has(command.slot) ? undefined : command.slot;
-    return undefined;
   }
 
   /** Where everything in the queue is to lie, over what the server said. */
@@ -116,7 +90,7 @@ export class Gestures {
         this.leave(one);
         return;
       }
-      one.command = { do: "undo", command };
+      one.command = { ...one.command, command };
     }
     try {
       const done = await this.wire.send(one.command);
@@ -125,25 +99,31 @@ export class Gestures {
       this.leave(one);
       this.answers.settled(one, done);
     } catch (error) {
-      if (error instanceof Refused) {
-        const instead = await this.answers.refused(one, error.why);
-        if (instead) one.command = instead;
-        else {
-          this.leave(one);
-          this.answers.settled(one, null);
-        }
-      } else if (error instanceof Lost) {
-        one.tries += 1;
-        this.away = one.tries < 2;
-        if (this.away) this.answers.waiting();
-        else {
-          this.leave(one);
-          this.answers.putBack(one);
-        }
-      } else throw error;
+      if (error instanceof Refused) await this.refuse(one, error.why);
+      else if (error instanceof Lost) this.lose(one);
+      else throw error;
     }
     this.lay();
     this.answers.changed();
+  }
+
+  private async refuse(one: Waiting, why: Refusal): Promise<void> {
+    const instead = await this.answers.refused(one, why);
+    if (instead) one.command = { ...instead, id: newId() };
+    else {
+      this.leave(one);
+      this.answers.settled(one, null);
+    }
+  }
+
+  private lose(one: Waiting): void {
+    one.tries += 1;
+    this.away = one.tries < TRIES;
+    if (this.away) this.answers.waiting();
+    else {
+      this.leave(one);
+      this.answers.putBack(one);
+    }
   }
 
   private leave(one: Waiting): void {

@@ -56,8 +56,10 @@ export class Grid {
       if (block.end <= from || block.start >= until) continue;
       const [first, last] = [Math.max(block.start, from), Math.min(block.end, until)];
       for (const column of block.rooms.length ? this.sheet.columns.filter(({ room }) => block.rooms.includes(room)) : [null]) {
-        const made = make("div", "te-block");
-        const label = make("span", "", block.title);
+        const made = make("div", `te-block ${block.kind}`);
+        const label = make("button", "", block.title) as HTMLButtonElement;
+        label.type = "button";
+        label.dataset["block"] = String(block.id);
         made.append(label);
         Object.assign(made.style, {
           top: `${(first - from) * scale}px`, height: `${(last - first) * scale}px`,
@@ -185,6 +187,10 @@ export class Grid {
       title, when, room, level && this.words.say(`level-${level}`), slot.pinned && this.words.say("is-pinned"),
       here.length > 0 && here.join(", "),
     ].filter(Boolean).join(", "));
+    // What a finger touched has to stay in the page, or its moves go nowhere: to be chosen alone changes no words.
+    const told = `${title} ${when} ${level} ${slot.pinned} ${here.join()}`;
+    if (one.dataset["told"] === told) return;
+    one.dataset["told"] = told;
     const marksLine = make("span", "te-marks");
     if (level) marksLine.append(make("span", "te-level", level === "block" ? "!!" : "!"));
     if (slot.pinned) marksLine.append(make("span", "te-pin"));

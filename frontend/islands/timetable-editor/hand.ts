@@ -21,7 +21,7 @@ export class Hand {
     document.documentElement.classList.add("te-carrying");
     void editor.wire.shades(anchor.slot, anchor.session).then(
       (told) => {
-        if (editor.hand !== this) return;
+        if (editor.holding.hand !== this) return;
         this.shades = new Shades(told);
         this.shade();
         this.draw();

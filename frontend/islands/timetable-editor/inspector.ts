@@ -1,10 +1,12 @@
 /** What is chosen: whose it is, when and where, what is wrong with it, and what one can do. */
 import type { Editor } from "./editor";
 import { make } from "./grid";
-import type { Slot } from "./picture";
+import type { Conflict, Slot } from "./picture";
 
 export class Inspector {
   private readonly panel: HTMLElement;
+  /** The conflicts that are listed, as their buttons count them. */
+  private listed: Conflict[] = [];
 
   constructor(private readonly editor: Editor) {
     this.panel = editor.part("inspector");
@@ -12,11 +14,11 @@ export class Inspector {
 
   draw(): void {
     const { editor } = this;
-    const slots = [...editor.chosen].flatMap((id) => editor.draft.slots.get(id) ?? []);
-    for (const id of editor.chosen) if (!editor.draft.slots.has(id)) editor.chosen.delete(id);
+    const slots = [...editor.choice.chosen].flatMap((id) => editor.draft.slots.get(id) ?? []);
+    for (const id of editor.choice.chosen) if (!editor.draft.slots.has(id)) editor.choice.chosen.delete(id);
     const [one] = slots;
     const said = editor.words;
-    const focused = this.panel.contains(document.activeElement) ? (document.activeElement as HTMLElement).dataset["do"] : undefined;
+    const focused = this.panel.contains(document.activeElement) ? (document.activeElement as HTMLElement).dataset : {};
     if (!one) this.panel.replaceChildren(make("p", "soft", said.say("chosen-none")));
     else if (slots.length === 1) this.panel.replaceChildren(...this.about(one), this.buttons(slots));
     else {
@@ -25,7 +27,13 @@ export class Inspector {
         ...slots.slice(0, 12).map((slot) => make("p", "small", editor.title(slot.session))), this.buttons(slots),
       );
     }
-    if (focused) this.panel.querySelector<HTMLElement>(`[data-do="${focused}"]`)?.focus();
+    for (const [name, value] of Object.entries(focused)) this.panel.querySelector<HTMLElement>(`[data-${name}="${value}"]`)?.focus();
+  }
+
+  /** The button of a listed conflict was pressed. */
+  accept(index: number): void {
+    const conflict = this.listed[index];
+    if (conflict) void this.editor.acts.accept(conflict);
   }
 
   private about(slot: Slot): HTMLElement[] {
@@ -49,13 +57,28 @@ export class Inspector {
     link.href = `${sessionsRoot}/${session?.code ?? ""}`;
     title.append(link);
     const found = draft.conflicts.filter((conflict) => conflict.one === slot.id || conflict.other === slot.id);
+    this.listed = found.slice(0, 30);
     const list = make("ul", "te-conflicts");
-    for (const conflict of found.slice(0, 30)) {
-      const item = make("li", `level-${conflict.level}`);
-      item.append(make("strong", "", words.say(`level-${conflict.level}`)), ` ${this.editor.problems.words(conflict, slot.id)}`);
-      list.append(item);
-    }
+    list.append(...this.listed.map((conflict, index) => this.conflict(conflict, slot.id, index)));
     return found.length ? [title, facts, make("h3", "", words.say("conflicts")), list] : [title, facts];
+  }
+
+  private conflict(conflict: Conflict, slot: number, index: number): HTMLElement {
+    const { words, problems, mayAccept } = this.editor;
+    const { level, note, kind } = conflict;
+    const item = make("li", `level-${level}`);
+    const about = problems.words(conflict, slot);
+    item.append(make("strong", "", words.say(note ? "is-accepted" : `level-${level}`)), ` ${about}`);
+    if (note) item.append(make("q", "te-note", note));
+    // A room that is taken twice stays so until one of the two moves; what is no matter here needs no one's word.
+    if (mayAccept && (note ? kind !== "room" : level !== "ignore")) {
+      const made = make("button", "button small", words.say(note ? "unaccept" : "accept")) as HTMLButtonElement;
+      made.type = "button";
+      made.dataset["accept"] = String(index);
+      made.setAttribute("aria-label", `${made.textContent ?? ""}: ${about}`);
+      item.append(made);
+    }
+    return item;
   }
 
   private buttons(slots: readonly Slot[]): HTMLElement {
@@ -76,6 +99,7 @@ export class Inspector {
     if (laid.length === 2 && slots.length === 2) button("swap", say("swap"));
     const [only] = slots;
     const several = only && [...editor.draft.slots.values()].filter(({ session }) => session === only.session).length > 1;
+    if (laid.length === 1 && slots.length === 1) button("once-more", say("once-more"));
     if (slots.length === 1 && several) button("remove", say("remove"));
     if (laid.length === slots.length && !slots.some(({ pinned }) => pinned)) {
       for (const [index, day] of editor.days.entries()) {

@@ -8,14 +8,14 @@ export interface Session {
 }
 export interface Place { start: number | null; end: number | null; rooms: number[] }
 export interface Slot extends Place { id: number; session: number; version: number; pinned: boolean }
-export interface Block { title: string; start: number; end: number; rooms: number[] }
-export interface Conflict { kind: string; level: string; one: number; other: number; subject: number; name: string; start: number; end: number }
+export interface Block { id: number; kind: string; title: string; start: number; end: number; rooms: number[]; version: number; together: number }
+export interface Conflict { kind: string; level: string; one: number; other: number; subject: number; name: string; start: number; end: number; note: string }
 
 type RoomRow = [number, string, string, number | null];
 type SessionRow = [number, string, string, number | null, number | null, number | null, string, number, number[], number | null];
 type SlotRow = [number, number, number | null, number | null, number[], number, boolean];
-type BlockRow = [number, string, string, number, number, number[]];
-type ConflictRow = [string, string, number, number, number, string, number, number];
+type BlockRow = [number, string, string, number, number, number[], number, number];
+type ConflictRow = [string, string, number, number, number, string, number, number, string];
 export type Named = [number, string];
 
 export interface RawPicture {
@@ -24,10 +24,12 @@ export interface RawPicture {
   rooms: RoomRow[]; sessions: SessionRow[]; slots: SlotRow[]; blocks: BlockRow[]; conflicts: ConflictRow[];
   tracks: Named[]; types: Named[]; units: Named[]; people: Named[];
 }
-export interface RawTouched { touched: number[]; slots: SlotRow[]; conflicts: ConflictRow[] }
+/** What edits touched (events/editor/answers.py). units: whose budgets are told whole; blocks: all of them, when one changed. */
+export interface RawTouched { touched: number[]; slots: SlotRow[]; units: number[]; conflicts: ConflictRow[]; blocks?: BlockRow[] }
 
 const slotOf = ([id, session, start, end, rooms, version, pinned]: SlotRow): Slot => ({ id, session, start, end, rooms, version, pinned });
-const conflictOf = ([kind, level, one, other, subject, name, start, end]: ConflictRow): Conflict => ({ kind, level, one, other, subject, name, start, end });
+const blockOf = ([id, kind, title, start, end, rooms, version, together]: BlockRow): Block => ({ id, kind, title, start, end, rooms: rooms ?? [], version, together });
+const conflictOf = ([kind, level, one, other, subject, name, start, end, note]: ConflictRow): Conflict => ({ kind, level, one, other, subject, name, start, end, note });
 
 /** Two places are one: what was sent is what is there. */
 export function same(one: Place, other: Place): boolean {
@@ -41,7 +43,7 @@ export class Draft {
   readonly slots = new Map<number, Slot>();
   readonly people: ReadonlyMap<number, string>;
   readonly tracks: Named[]; readonly types: Named[]; readonly units: Named[];
-  readonly blocks: Block[];
+  blocks: Block[];
   readonly event: RawPicture["event"];
   number: number;
   conflicts: Conflict[];
@@ -56,7 +58,7 @@ export class Draft {
       this.sessions.set(id, { id, code, title, track, type, unit, minutes, people, headcount });
     }
     for (const row of raw.slots) this.slots.set(row[0], slotOf(row));
-    this.blocks = raw.blocks.map(([, , title, start, end, rooms]) => ({ title, start, end, rooms: rooms ?? [] }));
+    this.blocks = raw.blocks.map(blockOf);
     this.conflicts = raw.conflicts.map(conflictOf);
     this.people = new Map(raw.people);
     this.tracks = raw.tracks.map(([id, name]) => [id, name]);
@@ -78,8 +80,11 @@ export class Draft {
     }
     for (const id of told.touched) if (!seen.has(id)) this.slots.delete(id);
     const touched = new Set(told.touched);
-    const about = ({ kind, one, other }: Conflict): boolean => kind === "budget" || touched.has(one) || touched.has(other);
+    const units = new Set(told.units);
+    const about = ({ kind, one, other, subject }: Conflict): boolean =>
+      touched.has(one) || touched.has(other) || (kind === "budget" && units.has(subject));
     this.conflicts = [...this.conflicts.filter((one) => !about(one)), ...told.conflicts.map(conflictOf)];
+    if (told.blocks) this.blocks = told.blocks.map(blockOf);
     return told.slots.every(([, session]) => this.sessions.has(session));
   }
 

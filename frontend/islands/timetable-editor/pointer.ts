@@ -1,6 +1,7 @@
 /** Mouse, pen and finger: choose, drag, drag the lower edge, draw a frame around several. A finger holds still first. */
 import type { Item } from "./carry";
 import type { Editor } from "./editor";
+import type { Hand } from "./hand";
 import { columnAt, snap } from "./layout";
 import { make } from "./grid";
 
@@ -28,16 +29,20 @@ export class Pointer {
     }, { capture: true });
     // Once something is in the hand a finger moves it, and no longer the page.
     host.addEventListener("touchmove", (event) => {
-      if (editor.hand && event.cancelable) event.preventDefault();
+      if (editor.holding.hand && event.cancelable) event.preventDefault();
     }, { passive: false });
     grid.scroll.addEventListener("contextmenu", (event) => {
-      if (editor.hand) event.preventDefault();
+      if (editor.holding.hand) event.preventDefault();
     });
   }
 
   private down(event: PointerEvent): void {
     this.dragged = false;
-    if (event.button !== 0 || !event.isPrimary || this.editor.readOnly || this.editor.hand || !(event.target instanceof Element)) return;
+    if (event.button !== 0 || !event.isPrimary || this.editor.readOnly || !(event.target instanceof Element)) return;
+    if (this.editor.holding.hand) {
+      this.place(event, event.target, this.editor.holding.hand);
+      return;
+    }
     const slot = event.target.closest<HTMLElement>("[data-slot]");
     const fresh = event.target.closest<HTMLElement>("[data-session]");
     const { field } = this.editor.grid;
@@ -76,14 +81,23 @@ export class Pointer {
     [this.x, this.y] = [first.clientX, first.clientY];
   }
 
+  /** What a button or a key put into the hand lies where one presses, and is dropped there. */
+  private place(event: PointerEvent, target: Element, hand: Hand): void {
+    if (!target.closest("[data-part=scroll], [data-part=tray]")) return;
+    [this.x, this.y] = [event.clientX, event.clientY];
+    this.dragged = true;
+    this.run(() => this.carry(hand.anchor, hand.room, 8));
+  }
+
   private grab(element: HTMLElement, event: PointerEvent): void {
     const id = Number(element.dataset["slot"]);
     const room = Number(element.dataset["room"] ?? 0);
-    if (!this.editor.chosen.has(id)) this.editor.choose([id]);
+    const { choice, holding } = this.editor;
+    if (!choice.chosen.has(id)) choice.choose([id]);
     const edge = event.target instanceof Element && event.target.classList.contains("te-edge");
-    const items = edge ? this.editor.itemsOf([id]) : this.editor.itemsOf(this.editor.chosen);
+    const items = holding.itemsOf(edge ? [id] : choice.chosen);
     const anchor = items.find((one) => one.slot === id) ?? items[0];
-    if (!anchor || !this.editor.take(items, anchor, room)) return;
+    if (!anchor || !holding.take(items, anchor, room)) return;
     const box = element.getBoundingClientRect();
     const inTray = element.closest("[data-part=tray-list]") !== null;
     const below = inTray ? 8 : event.clientY - box.top;
@@ -91,27 +105,28 @@ export class Pointer {
   }
 
   private grabFresh(element: HTMLElement): void {
-    const item = this.editor.firstTime(Number(element.dataset["session"]));
-    if (item && this.editor.take([item], item, 0)) this.run(() => this.carry(item, 0, 8));
+    const { holding } = this.editor;
+    const item = holding.newTime(Number(element.dataset["session"]));
+    if (item && holding.take([item], item, 0)) this.run(() => this.carry(item, 0, 8));
   }
 
   /** Follow the pointer, once a frame, until it lets go. */
   private run(step: () => void): void {
-    const { editor } = this;
+    const { holding } = this.editor;
     const stop = new AbortController();
     const { signal } = stop;
     const done = (drop: boolean): void => {
       stop.abort();
       cancelAnimationFrame(this.frame);
       this.tab = null;
-      if (!editor.hand) return;
+      if (!holding.hand) return;
       if (drop) {
         step();
-        editor.drop();
-      } else editor.giveUp();
+        holding.drop();
+      } else holding.giveUp();
     };
     const loop = (): void => {
-      if (!editor.hand) {
+      if (!holding.hand) {
         stop.abort();
         return;
       }
@@ -131,7 +146,7 @@ export class Pointer {
   }
 
   private carry(anchor: Item, room: number, below: number): void {
-    const { hand, grid } = this.editor;
+    const { grid, holding: { hand } } = this.editor;
     if (!hand) return;
     const over = document.elementFromPoint(this.x, this.y);
     this.waitOverTab(over);
@@ -146,7 +161,7 @@ export class Pointer {
   }
 
   private stretch(anchor: Item, from: number): void {
-    const { hand, grid } = this.editor;
+    const { grid, holding: { hand } } = this.editor;
     const longer = snap((this.y - from) / grid.sheet.scale);
     hand?.aim(0, 0, Math.max(longer, 5 - (anchor.end - anchor.start)));
   }
@@ -192,8 +207,8 @@ export class Pointer {
         if (end === "pointercancel") return;
         const [x, y, w, h] = corners(event);
         const inside = grid.sheet.boxes.filter((one) => one.x < x + w && one.x + one.w > x && one.y < y + h && one.y + one.h > y);
-        const kept = event.shiftKey || event.ctrlKey || event.metaKey ? this.editor.chosen : [];
-        this.editor.choose([...kept, ...inside.map(({ slot }) => slot.id)]);
+        const kept = event.shiftKey || event.ctrlKey || event.metaKey ? this.editor.choice.chosen : [];
+        this.editor.choice.choose([...kept, ...inside.map(({ slot }) => slot.id)]);
       }, { signal: stop.signal });
     }
   }

@@ -37,13 +37,13 @@ export class Presence {
 
   private async ask(): Promise<void> {
     const { editor } = this;
-    const { draft, chosen } = editor;
+    const { draft } = editor;
     try {
-      const told = await editor.wire.changes(draft.number, [...chosen].at(-1) ?? null);
+      const told = await editor.wire.changes(draft.number, editor.choice.last);
       this.meet(told.here);
-      editor.gestures.note(told);
-      if (told.touched && told.slots && told.conflicts) {
-        const known = draft.take({ touched: told.touched, slots: told.slots, conflicts: told.conflicts });
+      const { touched, slots, units, conflicts, blocks } = told;
+      if (touched && slots && units && conflicts) {
+        const known = draft.take({ touched, slots, units, conflicts, ...(blocks && { blocks }) });
         draft.number = Math.max(draft.number, told.number ?? 0);
         // A session that was entered since: the whole picture is fetched anew.
         if (!known) editor.draft = await this.anew();

@@ -57,7 +57,7 @@ export class Problems {
     if (!one) return;
     this.at = key(one);
     this.from = null; // the count is written anew
-    this.editor.jump(this.editor.draft.slots.has(one.one) ? one.one : one.other);
+    this.editor.choice.jump(this.editor.draft.slots.has(one.one) ? one.one : one.other);
     this.draw();
     const { words } = this.editor;
     const title = this.editor.title(this.editor.draft.slots.get(one.one)?.session ?? 0);

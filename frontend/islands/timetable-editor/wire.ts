@@ -1,13 +1,20 @@
 /** What goes over the network: gestures one after the other, each at most twice, and others' changes every second. */
 import type { RawPicture, RawTouched } from "./picture";
 
+/** A block as people type it: wall times, days as YYYY-MM-DD; no rooms are all of them. */
+export interface BlockFields { kind: string; title: string; start: string; end: string; days: string[]; rooms: number[] }
 export interface Laid { slot: number; version: number; start: number | null; end: number | null; rooms: number[] }
-export type Command =
+type Gesture =
   | { do: "move"; steps: Laid[]; accept?: string }
   | { do: "add"; session: number; start: number; end: number; rooms: number[]; accept?: string }
   | { do: "remove"; slot: number; version: number }
   | { do: "pin"; slots: number[]; pinned: boolean }
+  | { do: "accept"; kind: string; one: number; other: number; subject: number; reason: string }
+  | { do: "block"; block: number; version: number; whole: boolean; fields: BlockFields }
+  | { do: "remove-block"; block: number; version: number; whole: boolean }
   | { do: "undo"; command: string; accept?: string };
+/** id: the same when it is sent again because the answer was lost; the server does it once. */
+export type Command = Gesture & { id?: string };
 export interface Done extends RawTouched { command: string | null; number: number }
 export interface Told extends Partial<RawTouched> {
   here: Array<[number, string, number | null]>;
@@ -15,13 +22,22 @@ export interface Told extends Partial<RawTouched> {
   edits?: Array<[number, string, boolean, string, string, number | null]>;
 }
 export interface Shades { times: Array<[string, string, string, string, number, number, number]>; rooms: Record<string, string> }
-export interface Refusal { title: string; status: number; detail: string; taken?: boolean; theirs?: Record<string, unknown>; yours?: Record<string, unknown> }
+export interface Refusal { title: string; status: number; detail: string; taken?: boolean; errors?: Record<string, string>; theirs?: Record<string, unknown>; yours?: Record<string, unknown> }
 
 /** The server said no; nothing has changed. */
 export class Refused extends Error {
   constructor(readonly why: Refusal) {
     super(why.detail);
   }
+}
+
+/** A random UUID, also where the page does not come over HTTPS and crypto.randomUUID is not there. */
+export function newId(): string {
+  const bytes = crypto.getRandomValues(new Uint8Array(16));
+  bytes[6] = ((bytes[6] ?? 0) & 0x0f) | 0x40;
+  bytes[8] = ((bytes[8] ?? 0) & 0x3f) | 0x80;
+  const hex = [...bytes].map((byte) => byte.toString(16).padStart(2, "0")).join("");
+  return [hex.slice(0, 8), hex.slice(8, 12), hex.slice(12, 16), hex.slice(16, 20), hex.slice(20)].join("-");
 }
 
 /** No answer: whether it was done is not known yet. */

@@ -1,0 +1,1 @@
+ALTER TABLE reminder_round ADD CONSTRAINT reminder_round_one CHECK (id = 1);
