@@ -54,7 +54,7 @@ async def test_from_a_call_through_blind_review_to_a_published_slot(
     [call] = await own_house.ask("SELECT slug FROM call ORDER BY id LIMIT 1")
     root, address = f"/organize/events/{event['slug']}", f"/events/{event['slug']}/calls/{call['slug']}"
     amal = await sits_down("Amal Haddad")
-    proposal = await somebody_hands_in(amal, address)
+    proposal = await somebody_hands_in(amal, address, tmp_path)
 
     beatriz = await sits_down("Beatriz Costa")
     await it_is_reviewed_without_a_name(beatriz, event["slug"], call["slug"], proposal, tmp_path)
@@ -62,7 +62,7 @@ async def test_from_a_call_through_blind_review_to_a_published_slot(
     carla = await sits_down("Carla Nowak")
     await it_is_ranked_and_accepted(carla, f"{root}/calls/{call['slug']}", tmp_path)
     await expect_state(amal, proposal, "Accepted")
-    await amal.get_by_role("button", name=re.compile("^(Confirm|Yes)")).first.click()
+    await amal.get_by_role("button", name="I come").click()
     await expect_state(amal, proposal, "Confirmed")
 
     await it_is_laid_in_the_editor(carla, root, HANDED_IN, tmp_path)
@@ -86,15 +86,18 @@ async def everybody_reads(house: House, page: Page, slug: str, code: str, title:
     assert f"SUMMARY:{title}" in feed
 
 
-async def somebody_hands_in(page: Page, address: str) -> str:
+async def somebody_hands_in(page: Page, address: str, folder: Path) -> str:
     """Returns the path of the proposal."""
     await page.goto(address)
     await page.get_by_role("button", name="Begin a proposal").click()
     await page.get_by_label("Title", exact=True).fill(HANDED_IN)
     await page.get_by_label("Abstract", exact=True).fill(ABSTRACT)
+    for choice in ("Track", "Type"):
+        await page.get_by_label(choice, exact=True).select_option(index=1)
     await page.get_by_role("group", name=re.compile("more than a projector")).get_by_label("No").check()
     await page.get_by_role("button", name="Hand in").click()
-    await expect(page.get_by_text("Handed in").first).to_be_visible()
+    await page.screenshot(path=folder / "1-proposal.png", full_page=True)
+    await expect(page.locator("main").get_by_text("Handed in", exact=True).first).to_be_visible()
     return page.url
 
 
@@ -183,7 +186,7 @@ async def it_is_laid_in_the_editor(page: Page, root: str, title: str, folder: Pa
 
 async def the_impact_is_read_and_published(page: Page, root: str, title: str, folder: Path) -> None:
     await page.goto(f"{root}/publish")
-    await expect(page.get_by_text(title).first).to_be_visible()
+    await expect(page.get_by_role("rowheader", name=title, exact=True)).to_be_visible()
     await page.screenshot(path=folder / "4-impact.png", full_page=True)
     await page.get_by_role("button", name=re.compile("^Publish")).first.click()
     await expect(page.get_by_text(re.compile("[Pp]ublished")).first).to_be_visible()
