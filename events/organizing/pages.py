@@ -13,7 +13,7 @@ from events.core.locales import _
 from events.organizing import drafts, pulse
 from events.people import permissions
 from events.people.actors import Actor
-from events.schedule import conflict_lists
+from events.schedule import conflict_lists, draft_lists
 from events.schedule.conflicts import Level
 from events.schedule.placed import conflicts
 from events.schedule.releases import Blocked, NothingToPublish
@@ -84,6 +84,7 @@ async def _letter(request: Request, event: EventRow, error: str = "", note: str 
         mails=specimens.of(settings, place, kept=found.kept, people=found.people, at=request.state.now),
         shown=SHOWN,
         stopping=conflict_lists.counted(found.blocks),
+        planned=await draft_lists.planned_with_a_time(event.id),
         version=await drafts.version_of(event.id, found.changes),
         error=error,
         note_words=note,

@@ -104,6 +104,16 @@ async def _pairs(sql: str, event_id: int) -> list[tuple[int, str]]:
     return [(row[0], row[1]) for row in await database.rows(sql, event_id)]
 
 
+async def planned_with_a_time(event_id: int) -> int:
+    """How many sessions lie in the timetable and are not confirmed: a release leaves them out."""
+    found: int = await database.value(
+        "SELECT count(*) FROM session s WHERE s.event_id = $1 AND s.state = 'planned'"
+        " AND EXISTS (SELECT FROM slot l WHERE l.session_id = s.id AND l.starts_at IS NOT NULL)",
+        event_id,
+    )
+    return found
+
+
 async def owners(event_id: int) -> list[int]:
     """The units with a part in an event: they own or sponsor a session, or have a budget; their editors open it."""
     return [

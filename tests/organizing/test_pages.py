@@ -139,6 +139,16 @@ async def test_an_unchanged_draft_says_so_and_has_no_button(manager: httpx.Async
     assert 'name="version"' not in page.text
 
 
+async def test_what_is_laid_and_only_planned_is_named_because_a_release_leaves_it_out(
+    manager: httpx.AsyncClient, programme: Programme
+) -> None:
+    await Session.filter(id=programme.late.id).update(state="planned")
+
+    page = await manager.get(PUBLISH)
+
+    assert "1 session has a time and is only planned" in page.text
+
+
 async def test_the_home_says_what_needs_somebody_today(manager: httpx.AsyncClient, programme: Programme) -> None:
     await database.execute("UPDATE session SET changed_at = $1", NOON - timedelta(hours=1))
     await Session.filter(id=programme.late.id).update(changed_at=NOON + timedelta(days=1))
