@@ -312,7 +312,11 @@ class Visit:
         await self._carla_moves_a_session()
         await self._elif_merges_two()
         rows = await self.house.ask(OWN_WORDS)
-        words = {line.strip() for (text,) in rows for line in [text, text.removesuffix("."), *text.split("\n")]}
+        words = {
+            line.strip().removeprefix("- ")
+            for (text,) in rows
+            for line in [text, text.removesuffix("."), *text.split("\n")]
+        }
         self.own_words = sorted((one for one in words if len(one) > 2), key=len, reverse=True)
 
     async def _somebody_asks_for_a_mail(self) -> None:
