@@ -74,7 +74,7 @@ async def of_deciders(request: Request) -> Desk:
 async def _chairs(event_id: int, call: str, person: int) -> bool:
     found: bool = await database.value(
         "SELECT EXISTS (SELECT FROM reviewer r JOIN call c ON c.id = r.call_id"
-        " WHERE c.event_id = $1 AND c.slug = $2 AND r.person_id = $3 AND r.chair)",
+        " WHERE c.event_id = $1 AND c.slug = $2 AND r.person_id = $3 AND r.chair AND r.left_at IS NULL)",
         event_id,
         call[:80],
         person,

@@ -117,7 +117,7 @@ SELECT p.owner_id, e.id AS event_id, e.unit_id, q.reviewers, f.person_id AS pres
 FROM proposal_file a JOIN proposal p ON p.id = a.proposal_id JOIN call c ON c.id = p.call_id
 JOIN event e ON e.id = c.event_id JOIN call_question q ON q.id = a.question_id
 LEFT JOIN proposal_person f ON f.id = a.presenter_id
-LEFT JOIN reviewer r ON r.call_id = c.id AND r.person_id = $2
+LEFT JOIN reviewer r ON r.call_id = c.id AND r.person_id = $2 AND r.left_at IS NULL
 WHERE a.id = $1
 """
 

@@ -218,7 +218,10 @@ class Criterion(Model):
 
 
 class Reviewer(Model):
-    """Somebody who reviews for a call; track_ids: only these tracks, empty for all. chair: sees names, decides."""
+    """Somebody who reviews for a call; track_ids: only these tracks, empty for all. chair: sees names, decides.
+
+    left_at   since when they do not any more: they see nothing of the call, and their given reviews count
+    """
 
     id = fields.IntField(primary_key=True)
     call: fields.ForeignKeyRelation[Call] = fields.ForeignKeyField(
@@ -229,6 +232,7 @@ class Reviewer(Model):
     )
     track_ids = ArrayField("int", default=list)
     chair = fields.BooleanField(default=False, db_default=False)
+    left_at = fields.DatetimeField(null=True)
 
     class Meta:
         table = "reviewer"

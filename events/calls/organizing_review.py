@@ -15,7 +15,7 @@ from events.calls.review_forms import CriterionForm, PhaseForm, ReviewerForm, Tr
 from events.calls.review_phases import SEES_OTHERS, InUse
 from events.core import pages
 from events.core.errors import DomainError, StaleWrite, Unreadable
-from events.core.locales import _
+from events.core.locales import _, ngettext
 from events.schedule import draft_lists
 
 
@@ -168,11 +168,11 @@ async def reviewer(request: Request) -> Response:
 
 async def remove_reviewer(request: Request) -> Response:
     desk = await desks.of_organizers(request)
-    try:
-        await reviewers.remove(desk.call.id, request.path_params["reviewer"])
-    except InUse as error:
-        return await _overview(request, desk, error)
-    return pages.redirect(request, _root(desk) + "#reviewers", _("They do not review for this call any more."))
+    given = await reviewers.remove(desk.call.id, request.path_params["reviewer"], request.state.now)
+    words = [_("They do not review for this call any more.")]
+    if given:
+        words.append(ngettext("Their %(num)s review still counts.", "Their %(num)s reviews still count.", given))
+    return pages.redirect(request, _root(desk) + "#reviewers", " ".join(words) % {"num": given})
 
 
 _ROOT = "/organize/events/{slug}/calls/{call}/review"

@@ -48,7 +48,7 @@ LEFT JOIN {IN_HAND} ON true
 LEFT JOIN (review r JOIN proposal p ON p.id = r.proposal_id AND {REVIEWABLE})
     ON r.reviewer_id = w.id AND r.phase_id = f.id
 LEFT JOIN (SELECT DISTINCT reviewer, proposal FROM apart) a ON a.reviewer = w.id AND a.proposal = r.proposal_id
-WHERE {{only}} GROUP BY w.id, o.id, m.id ORDER BY w.chair DESC, lower(o.name), w.id
+WHERE {{only}} AND w.left_at IS NULL GROUP BY w.id, o.id, m.id ORDER BY w.chair DESC, lower(o.name), w.id
 """.replace("{at}", "$2")  # noqa: S608 - texts of ours
 
 
@@ -82,7 +82,7 @@ async def desks(person: int, at: datetime) -> list[Desk]:
     rows = await database.rows(
         "SELECT w.id, e.slug, e.title AS event, e.timezone AS zone, c.id AS call_id, c.slug AS call, c.title"
         " FROM reviewer w JOIN call c ON c.id = w.call_id JOIN event e ON e.id = c.event_id"
-        " WHERE w.person_id = $1 ORDER BY e.starts_on, e.id, c.id",
+        " WHERE w.person_id = $1 AND w.left_at IS NULL ORDER BY e.starts_on, e.id, c.id",
         person,
     )
     found = await database.rows(_PROGRESS.replace("{only}", "w.person_id = $1"), person, at)
@@ -98,7 +98,9 @@ async def desks(person: int, at: datetime) -> list[Desk]:
 
 
 async def reviews_anything(person: int) -> bool:
-    found: bool = await database.value("SELECT EXISTS (SELECT FROM reviewer WHERE person_id = $1)", person)
+    found: bool = await database.value(
+        "SELECT EXISTS (SELECT FROM reviewer WHERE person_id = $1 AND left_at IS NULL)", person
+    )
     return found
 
 

@@ -6,7 +6,8 @@ from datetime import datetime
 
 import asyncpg
 
-from events.calls.review_phases import InUse, stamp
+from events.calls.review_phases import stamp
+from events.calls.review_reach import WRITTEN
 from events.core import database, outbox
 from events.core.errors import NotFound, StaleWrite, Unreadable
 from events.core.locales import _
@@ -48,7 +49,7 @@ class ReviewerRow:
 _SELECT = """
 SELECT w.id, w.call_id, w.person_id, w.track_ids, w.chair, o.name, coalesce(a.email, '') AS email
 FROM reviewer w JOIN person o ON o.id = w.person_id LEFT JOIN address a ON a.person_id = o.id AND a.is_primary
-WHERE w.call_id = $1
+WHERE w.call_id = $1 AND w.left_at IS NULL
 """
 
 
@@ -80,6 +81,8 @@ def _row(row: asyncpg.Record) -> ReviewerRow:
 async def add(call: int, typed: str, name: str, values: ReviewerValues, at: datetime) -> None:
     """Somebody by their address: who has it, or a new person with it. They are told by mail where they review.
 
+    Who left comes back to the reviews they wrote.
+
     Raises Unreadable when it is no address, or they review for this call already.
     """
     email = addresses.read(typed)
@@ -90,7 +93,9 @@ async def add(call: int, typed: str, name: str, values: ReviewerValues, at: date
             raise Unreadable({"email": _("They review for this call already.")})
         person = person or await persons.create(name, at, email=email)
         made = await database.value(
-            "INSERT INTO reviewer (call_id, person_id, track_ids, chair) VALUES ($1, $2, $3, $4) RETURNING id",
+            "INSERT INTO reviewer (call_id, person_id, track_ids, chair) VALUES ($1, $2, $3, $4)"
+            " ON CONFLICT (call_id, person_id) DO UPDATE"
+            " SET track_ids = excluded.track_ids, chair = excluded.chair, left_at = NULL RETURNING id",
             call,
             person,
             list(values.track_ids),
@@ -115,20 +120,27 @@ async def change(call: int, reviewer: int, values: ReviewerValues, seen: str) ->
         )
 
 
-async def remove(call: int, reviewer: int) -> None:
-    """Only while they wrote no review; what they only have in hand is free again. Raises NotFound, InUse."""
+async def remove(call: int, reviewer: int, at: datetime) -> int:
+    """They see nothing of the call from now on; what they have in hand is free again. Raises NotFound.
+
+    Returns how many reviews they gave; these count on. Who wrote nothing goes without a trace.
+    """
     async with database.transaction():
         await database.execute("SELECT FROM reviewer WHERE id = $1 FOR UPDATE", reviewer)
-        held = await find(call, reviewer)
-        written: int = await database.value(
-            "SELECT count(*) FROM review WHERE reviewer_id = $1"
-            " AND (state = 'given' OR state = 'open' AND (scores <> '{}'::jsonb OR comment <> ''))",
+        await find(call, reviewer)
+        row = await database.row(
+            "SELECT count(*) FILTER (WHERE r.state = 'given') AS given,"  # noqa: S608 - texts of ours
+            f" count(*) FILTER (WHERE r.state <> 'open' OR {WRITTEN}) AS written"
+            " FROM review r WHERE r.reviewer_id = $1",
             reviewer,
         )
-        if written:
-            words = _("%(name)s wrote %(num)s reviews, which would go with them.")
-            raise InUse(words % {"name": held.label, "num": written})
-        await database.execute("DELETE FROM reviewer WHERE id = $1", reviewer)
+        assert row is not None
+        if row["written"]:
+            await database.execute("UPDATE reviewer SET left_at = $2 WHERE id = $1", reviewer, at)
+        else:
+            await database.execute("DELETE FROM reviewer WHERE id = $1", reviewer)
+        given: int = row["given"]
+    return given
 
 
 def told(values: ReviewerValues) -> Mapping[str, object]:

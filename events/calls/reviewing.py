@@ -80,8 +80,9 @@ async def own(proposal: int, phase: int, reviewer: int, *, lock: bool = False) -
 
 _NEXT = f"""
 WITH {APART.format(only="w.id = $1")}, taken AS MATERIALIZED (
-    SELECT r.proposal_id, count(*) AS n FROM review r WHERE r.phase_id = $2 AND r.reviewer_id <> $1
-        AND (r.state = 'given' OR r.state = 'open' AND ({WRITTEN} OR r.changed_at > $3)) GROUP BY 1
+    SELECT r.proposal_id, count(*) AS n FROM review r JOIN reviewer v ON v.id = r.reviewer_id
+    WHERE r.phase_id = $2 AND v.id <> $1 AND (r.state = 'given'
+        OR r.state = 'open' AND v.left_at IS NULL AND ({WRITTEN} OR r.changed_at > $3)) GROUP BY 1
 )
 SELECT p.id, p.code FROM reviewer w JOIN proposal p ON p.call_id = w.call_id
 LEFT JOIN taken n ON n.proposal_id = p.id

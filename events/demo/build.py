@@ -56,7 +56,7 @@ async def build(url: str, size: Size, at: datetime, say: Say, names: list[str]) 
     await observances.establish(made[0], at)
     await tasks.cast()
     for number in made[1:]:
-        await releases.publish(number, None, "The demo’s first release.", at)
+        await releases.publish(number, None, "The demo’s first release.", at, "Preliminary programme")
         await entries.write_event_entry(number, at)
     # Else three thousand invented presenters would be written to first of all.
     await database.execute("DELETE FROM outbox_message WHERE topic = 'release.published'")

@@ -48,7 +48,8 @@ async def build(at: datetime) -> None:
 async def _reviewers(call: int) -> tuple[ReviewerRow, ReviewerRow]:
     """Their rows are made here and not asked for by mail: nobody gets a letter from a demo."""
     people = await database.rows(
-        "SELECT id FROM person WHERE name = any($1) ORDER BY array_position($1, name::text)", list(_WHO)
+        "SELECT min(id) AS id FROM person WHERE name = any($1) GROUP BY name ORDER BY array_position($1, name::text)",
+        list(_WHO),
     )
     found = []
     for row, chair in zip(people, (True, False), strict=True):

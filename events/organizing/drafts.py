@@ -1,6 +1,7 @@
 """Publishing exactly what somebody looked at: a draft that changed meanwhile is noticed, and nothing is published."""
 
 import json
+from dataclasses import dataclass
 from datetime import datetime
 
 from events.core import database
@@ -10,6 +11,17 @@ from events.core.pages import fingerprint
 from events.schedule import diffs, queries, releases
 from events.schedule.diffs import Changes
 from events.schedule.releases import Release
+
+
+@dataclass(frozen=True, slots=True)
+class Said:
+    """What an organizer says of a release, for everybody to read. Neither is needed."""
+
+    name: str = ""
+    note: str = ""
+
+
+NOTHING_SAID = Said()
 
 
 async def version_of(event: int, changes: Changes) -> str:
@@ -26,13 +38,13 @@ async def version_of(event: int, changes: Changes) -> str:
     return fingerprint(json.dumps(diffs.to_json(changes)), str(changes.since), *(str(value) for value in row))
 
 
-async def publish(event: int, seen: str, actor: int, note: str, at: datetime) -> Release:
+async def publish(event: int, seen: str, actor: int, said: Said, at: datetime) -> Release:
     """Publish the draft, if it still is the one of version `seen`.
 
     Raises StaleWrite when it is not; then nothing happened. Else as `schedule.releases.publish`.
     """
     async with database.transaction():
-        release = await releases.publish(event, actor, note, at)
+        release = await releases.publish(event, actor, said.note, at, said.name)
         if await version_of(event, release.changes) != seen:
             raise StaleWrite(
                 _("The draft changed since you opened this page. Nothing was published; here is what it is now."),

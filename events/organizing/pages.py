@@ -1,5 +1,6 @@
 """/organize, an event's home, and the page before publishing."""
 
+from starlette.datastructures import FormData
 from starlette.requests import Request
 from starlette.responses import Response
 from starlette.routing import Route
@@ -11,6 +12,7 @@ from events.core import pages
 from events.core.errors import StaleWrite
 from events.core.locales import _
 from events.organizing import drafts, pulse
+from events.organizing.drafts import NOTHING_SAID, Said
 from events.people import permissions
 from events.people.actors import Actor
 from events.schedule import conflict_lists, draft_lists
@@ -18,7 +20,7 @@ from events.schedule.conflicts import Level
 from events.schedule.placed import conflicts
 from events.schedule.releases import Blocked, NothingToPublish
 
-NOTE_LENGTH = 2000
+NAME_LENGTH, NOTE_LENGTH = 100, 2000
 SHOWN = 200
 """People, and changes, that the page before publishing names one by one; the rest is counted."""
 
@@ -61,16 +63,18 @@ async def before_publishing(request: Request) -> Response:
 async def publish(request: Request) -> Response:
     event, actor = await _event(request, permissions.PUBLISH)
     form = await request.form()
-    note, seen = str(form.get("note", ""))[:NOTE_LENGTH].strip(), str(form.get("version", ""))
+    said = Said(_typed(form, "name", NAME_LENGTH), _typed(form, "note", NOTE_LENGTH))
     try:
-        release = await drafts.publish(event.id, seen, actor.id, note, request.state.now)
+        release = await drafts.publish(event.id, str(form.get("version", "")), actor.id, said, request.state.now)
     except (StaleWrite, Blocked, NothingToPublish) as error:
-        return await _letter(request, event, error=error.words, note=note, status=error.status)
+        return await _letter(request, event, error=error.words, said=said, status=error.status)
     notice = _("Release %(number)s is published. Schedules, calendars and mails follow.") % {"number": release.number}
     return pages.redirect(request, f"/organize/events/{event.slug}", notice)
 
 
-async def _letter(request: Request, event: EventRow, error: str = "", note: str = "", status: int = 200) -> Response:
+async def _letter(
+    request: Request, event: EventRow, error: str = "", said: Said = NOTHING_SAID, status: int = 200
+) -> Response:
     found = await impact.of(event.id, request.state.now)
     place = specimens.Place(event.id, event.slug, event.title)
     settings = request.app.state.settings
@@ -87,8 +91,12 @@ async def _letter(request: Request, event: EventRow, error: str = "", note: str 
         planned=await draft_lists.planned_with_a_time(event.id),
         version=await drafts.version_of(event.id, found.changes),
         error=error,
-        note_words=note,
+        said=said,
     )
+
+
+def _typed(form: FormData, name: str, most: int) -> str:
+    return str(form.get(name, ""))[:most].strip()
 
 
 async def _event(request: Request, permission: permissions.Permission) -> tuple[EventRow, Actor]:

@@ -1,6 +1,7 @@
 """The Atom feed of an event's releases: what changed, for whoever watches a programme (RFC 4287). Pure."""
 
 from collections.abc import Sequence
+from dataclasses import dataclass
 from datetime import UTC, datetime
 from functools import lru_cache
 from uuid import UUID
@@ -17,8 +18,17 @@ MEDIA_TYPE = "application/atom+xml; charset=utf-8"
 MOST = 50
 """Changes of one release that are said one by one: nobody reads more, and to say thousands takes seconds."""
 
-Told = tuple[int, datetime, str, Changes, int]
-"""A release: number, time, note, the first of its changes that everybody may know of, and how many there are more."""
+
+@dataclass(frozen=True, slots=True)
+class Told:
+    """A release; changes: the first of those that everybody may know of; more: how many others there are."""
+
+    number: int
+    at: datetime
+    name: str
+    note: str
+    changes: Changes
+    more: int
 
 
 def feed(title: str, guid: UUID, address: str, releases: Sequence[Told]) -> bytes:
@@ -27,33 +37,40 @@ def feed(title: str, guid: UUID, address: str, releases: Sequence[Told]) -> byte
         '<?xml version="1.0" encoding="utf-8"?>\n<feed xmlns="http://www.w3.org/2005/Atom">',
         f"<id>urn:uuid:{guid}</id>",
         f"<title>{escape(title)}</title>",
-        f"<updated>{_stamp(releases[0][1])}</updated>",
+        f"<updated>{_stamp(releases[0].at)}</updated>",
         f"<author><name>{escape(title)}</name></author>",
         f'<link rel="self" href="{escape(address)}/feed.atom"/>',
         f'<link href="{escape(address)}/schedule"/>',
     ]
-    for number, at, note, changes, more in releases:
+    for one in releases:
         parts += [
             "<entry>",
-            f"<id>urn:uuid:{guid}:release:{number}</id>",
-            f"<title>{escape(_('Programme, version %(number)s') % {'number': number})}</title>",
-            f"<updated>{_stamp(at)}</updated>",
+            f"<id>urn:uuid:{guid}:release:{one.number}</id>",
+            f"<title>{escape(title_of(one.number, one.name))}</title>",
+            f"<updated>{_stamp(one.at)}</updated>",
             f'<link href="{escape(address)}/schedule"/>',
-            f'<content type="html">{escape(_content(address, note, changes, more))}</content>',
+            f'<content type="html">{escape(_content(address, one))}</content>',
             "</entry>",
         ]
     parts.append("</feed>\n")
     return "\n".join(parts).encode()
 
 
-def _content(address: str, note: str, changes: Changes, more: int) -> str:
-    parts = [f"<p>{escape(note)}</p>"] if note else []
-    if changes:
-        parts.append(f"<ul>{''.join(_line(address, one) for one in changes.changes)}</ul>")
-        if more:
-            said = ngettext("%(num)s change more", "%(num)s changes more", more) % {"num": more}
+def title_of(number: int, name: str) -> str:
+    """What a release is called: "Programme, version 3: Preliminary programme"."""
+    if name:
+        return _("Programme, version %(number)s: %(name)s") % {"number": number, "name": name}
+    return _("Programme, version %(number)s") % {"number": number}
+
+
+def _content(address: str, told: Told) -> str:
+    parts = [f"<p>{escape(told.note)}</p>"] if told.note else []
+    if told.changes:
+        parts.append(f"<ul>{''.join(_line(address, one) for one in told.changes.changes)}</ul>")
+        if told.more:
+            said = ngettext("%(num)s change more", "%(num)s changes more", told.more) % {"num": told.more}
             parts.append(f"<p>{escape(said)}</p>")
-    elif changes.since == 0:
+    elif told.changes.since == 0:
         parts.append(f"<p>{escape(_('The first programme is out.'))}</p>")
     return "".join(parts)
 

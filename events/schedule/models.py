@@ -356,6 +356,7 @@ class Release(Model):
     revision    of the event's feeds; grows with a release and when a tombstone goes
     public      the snapshot everyone may see; registrants: what registrants see as well (`schedule.snapshots`)
     changes     what moved since the last one, for the Atom feed and the impact page
+    name, note  what organizers call it ("Preliminary programme") and say of it; may be empty
     """
 
     id = fields.BigIntField(primary_key=True)
@@ -367,6 +368,7 @@ class Release(Model):
     published_by: fields.ForeignKeyNullableRelation[Person] = fields.ForeignKeyField(
         "people.Person", related_name="releases", null=True, on_delete=fields.SET_NULL
     )
+    name = fields.CharField(max_length=100, default="", db_default="")
     note = fields.TextField(default="", db_default="")
     public = fields.JSONField[dict[str, object]]()
     registrants = fields.JSONField[dict[str, object]]()

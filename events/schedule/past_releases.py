@@ -28,6 +28,7 @@ class Line:
     number: int
     published_at: datetime
     by: str
+    name: str
     note: str
     changes: int
     sessions: int
@@ -58,7 +59,7 @@ async def _counted(event_id: int) -> list[Line]:
     return [
         Line(**row)
         for row in await database.rows(
-            "SELECT r.number, r.published_at, coalesce(p.name, '') AS by, r.note,"
+            "SELECT r.number, r.published_at, coalesce(p.name, '') AS by, r.name, r.note,"
             " jsonb_array_length(r.changes) AS changes,"
             " jsonb_array_length(r.public -> 'sessions')"
             " + jsonb_array_length(coalesce(r.registrants -> 'sessions', '[]')) AS sessions"
@@ -84,6 +85,14 @@ async def release(event_id: int, number: int, registrants: bool = False) -> Snap
     if found is None:
         raise NotFound
     return found
+
+
+async def name_of(event_id: int, number: int) -> str:
+    """What organizers called this release; "" when they did not."""
+    found: str | None = await database.value(
+        "SELECT name FROM release WHERE event_id = $1 AND number = $2", event_id, number
+    )
+    return found or ""
 
 
 async def _load(wanted: tuple[int, int, bool]) -> Snapshot | None:

@@ -132,7 +132,7 @@ def forget(event_id: int) -> None:
 async def releases(event_id: int, limit: int = 20) -> list[atom.Told]:
     """The latest releases, with what everybody may know of their changes. Cut by PostgreSQL: they are megabytes."""
     rows = await database.rows(
-        "SELECT r.number, r.published_at, r.note, p.some, p.all_of FROM release r CROSS JOIN LATERAL ("
+        "SELECT r.number, r.published_at, r.name, r.note, p.some, p.all_of FROM release r CROSS JOIN LATERAL ("
         " SELECT coalesce(json_agg(one ORDER BY place) FILTER (WHERE place <= $3), '[]') AS some, count(*) AS all_of"
         "  FROM (SELECT one, row_number() OVER (ORDER BY n) AS place"
         "   FROM jsonb_array_elements(r.changes) WITH ORDINALITY c (one, n) WHERE (one ->> 'public')::boolean) public"
@@ -142,9 +142,10 @@ async def releases(event_id: int, limit: int = 20) -> list[atom.Told]:
         atom.MOST,
     )
     return [
-        (
+        atom.Told(
             row["number"],
             row["published_at"],
+            row["name"],
             row["note"],
             changes_from_json(row["number"] - 1, json.loads(row["some"])),
             max(0, row["all_of"] - atom.MOST),

@@ -34,14 +34,15 @@ async def changes(request: Request) -> Response:
             event=event,
             releases=[
                 {
-                    "number": number,
-                    "at": at,
-                    "note": note,
-                    "changes": _lines(found),
-                    "more": more,
-                    "first": found.since == 0,
+                    "number": one.number,
+                    "at": one.at,
+                    "name": one.name,
+                    "note": one.note,
+                    "changes": _lines(one.changes),
+                    "more": one.more,
+                    "first": one.changes.since == 0,
                 }
-                for number, at, note, found, more in told
+                for one in told
             ],
         )
 
@@ -61,6 +62,7 @@ async def old_release(request: Request) -> Response:
             "schedule/old_release.html",
             event=event,
             number=number,
+            title=atom.title_of(number, await past_releases.name_of(event.id, number)),
             current=current.number,
             at=found.published_at,
             days=_days(found, page, event),

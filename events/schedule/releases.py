@@ -46,6 +46,7 @@ class Release:
     event_id: int
     number: int
     published_at: datetime
+    name: str
     note: str
     changes: Changes
 
@@ -56,16 +57,16 @@ async def preview(event_id: int) -> Changes:
     return diffs.compare(last, snapshots.registrants_view(releasable(await drafts.load(event_id), last)))
 
 
-async def publish(event_id: int, actor_id: int | None, note: str, at: datetime) -> Release:
-    """Number and store a release of the draft as it is now.
+async def publish(event_id: int, actor_id: int | None, note: str, at: datetime, name: str = "") -> Release:
+    """Number and store a release of the draft as it is now. Everybody may read its name and note.
 
     Raises Blocked for conflicts of level block, NothingToPublish when nothing changed since the last one.
     """
     with collecting.put_off():
-        return await _publish(event_id, actor_id, note, at)
+        return await _publish(event_id, actor_id, (name, note), at)
 
 
-async def _publish(event_id: int, actor_id: int | None, note: str, at: datetime) -> Release:
+async def _publish(event_id: int, actor_id: int | None, said: tuple[str, str], at: datetime) -> Release:
     async with database.transaction():
         await database.execute("SELECT pg_advisory_xact_lock($1, $2)", LOCK, event_id)
         last = await queries.last(event_id)
@@ -84,13 +85,13 @@ async def _publish(event_id: int, actor_id: int | None, note: str, at: datetime)
 
         async def insert() -> None:
             nonlocal release_id
-            release_id = await _insert(event_id, number, actor_id, note, written, at)
+            release_id = await _insert(event_id, number, actor_id, said, written, at)
 
         await feeds.write(event_id, at, beside=insert)
         await outbox.write("release.published", {"event": event_id, "release": release_id})
     queries.forget(event_id)
     await queries.remember(replace(registrants, number=number, published_at=at, release_id=release_id))
-    return Release(release_id, event_id, number, at, note, changes)
+    return Release(release_id, event_id, number, at, *said, changes)
 
 
 def releasable(draft: Snapshot, last: Snapshot | None) -> Snapshot:
@@ -113,16 +114,17 @@ async def _refuse_blocks(event_id: int) -> None:
 
 
 async def _insert(
-    event_id: int, number: int, actor_id: int | None, note: str, written: tuple[str, str, str], at: datetime
+    event_id: int, number: int, actor_id: int | None, said: tuple[str, str], written: tuple[str, str, str], at: datetime
 ) -> int:
     made: int = await database.value(
-        "INSERT INTO release (event_id, number, published_at, published_by_id, note, public, registrants, changes)"
-        " VALUES ($1, $2, $3, $4, $5, $6, $7, $8) RETURNING id",
+        "INSERT INTO release"
+        " (event_id, number, published_at, published_by_id, name, note, public, registrants, changes)"
+        " VALUES ($1, $2, $3, $4, $5, $6, $7, $8, $9) RETURNING id",
         event_id,
         number,
         at,
         actor_id,
-        note,
+        *said,
         *written,
     )
     return made

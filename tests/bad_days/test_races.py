@@ -11,7 +11,7 @@ vouchers            do not exist yet; their limit needs a pair here when they do
 
 import asyncio
 from collections import Counter
-from collections.abc import Awaitable, Callable
+from collections.abc import Awaitable, Callable, Sequence
 from dataclasses import dataclass
 from datetime import datetime, timedelta
 from typing import Any
@@ -205,8 +205,10 @@ async def test_a_ring_that_comes_twice_is_told_once(settings: Settings) -> None:
 # Two relays.
 
 
-async def two_relays(at: datetime) -> int:
-    """The most that one message was claimed, of twenty."""
+WAITING = "SELECT count(*) FROM pg_stat_activity WHERE datname = current_database() AND wait_event_type = 'Lock'"
+
+
+async def some_mail(at: datetime) -> None:
     async with database.transaction():
         await outbox.write("order.confirmed", {"order": 0})
         await database.execute(
@@ -214,8 +216,16 @@ async def two_relays(at: datetime) -> int:
             " SELECT 'order.confirmed', '{}', $1, $1 FROM generate_series(1, 20)",
             at,
         )
-    claimed = await asyncio.gather(*(outbox.claim(100, at, LEASE) for _relay in range(3)))
+
+
+def most_claims_of_one(claimed: Sequence[Sequence[Message]]) -> int:
     return max(Counter(message.id for messages in claimed for message in messages).values())
+
+
+async def two_relays(at: datetime) -> int:
+    """The most that one message was claimed, of twenty, by three relays."""
+    await some_mail(at)
+    return most_claims_of_one(await asyncio.gather(*(outbox.claim(100, at, LEASE) for _relay in range(3))))
 
 
 async def test_two_relays_claim_each_message_once() -> None:
@@ -225,11 +235,22 @@ async def test_two_relays_claim_each_message_once() -> None:
 
 
 async def test_without_the_row_lock_two_relays_claim_the_same_message(monkeypatch: pytest.MonkeyPatch) -> None:
+    """All messages are held until each relay has chosen and waits for them, so that nothing is left to luck."""
     at = clock.now() + timedelta(seconds=1)
-    claim = database.rows
+    claim, begin = database.rows, asyncio.Event()
     monkeypatch.setattr(database, "rows", lambda sql, *args: claim(sql.replace(" FOR UPDATE SKIP LOCKED", ""), *args))
+    await some_mail(at)
 
-    async def race() -> bool:
-        return await two_relays(at) > 1
+    async def relay() -> list[Message]:
+        await begin.wait()
+        return await outbox.claim(100, at, LEASE)
 
-    await seen(race)
+    relays = [asyncio.create_task(relay()) for _relay in range(3)]
+    async with database.transaction():
+        await database.execute("SELECT FROM outbox_message FOR UPDATE")
+        begin.set()
+        async with asyncio.timeout(20):
+            while await database.value(WAITING) < len(relays):
+                await database.execute("SELECT pg_stat_clear_snapshot()")
+
+    assert most_claims_of_one(await asyncio.gather(*relays)) == len(relays)

@@ -438,5 +438,5 @@ async def test_the_mail_to_a_reviewer_says_where_and_when(world: World, settings
     for words in ("http://testserver/review/annual/papers", "Papers"):
         assert words in plain.get_content()
         assert words in html.get_content()
-    await reviewers.remove(round_.call, bea.id)
+    await reviewers.remove(round_.call, bea.id, clock.now())
     assert await review_letters.asked(message, settings, clock.now()) is None

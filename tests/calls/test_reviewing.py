@@ -302,20 +302,56 @@ async def test_one_phase_begins_when_another_is_over(world: World) -> None:
 async def test_what_has_reviews_is_not_taken_away(world: World) -> None:
     round_ = await reviews.begin(world)
     made = await handed_in(world)
+    await round_.give(await round_.reviewer("Bea"), made)
+
+    for removal in (review_phases.remove(round_.call, round_.phase.id), criteria.remove(round_.call, round_.clear)):
+        with pytest.raises(InUse):
+            await removal
+
+
+async def test_a_reviewer_who_leaves_sees_nothing_any_more_and_what_they_gave_counts_on(world: World) -> None:
+    round_ = await reviews.begin(world)
+    made = await handed_in(world)
     bea, cleo = await round_.reviewer("Bea"), await round_.reviewer("Cleo")
     await taken(round_, cleo)
     await round_.give(bea, made)
 
-    for removal in (
-        review_phases.remove(round_.call, round_.phase.id),
-        criteria.remove(round_.call, round_.clear),
-        reviewers.remove(round_.call, bea.id),
-    ):
-        with pytest.raises(InUse):
-            await removal
-    await reviewers.remove(round_.call, cleo.id)
+    gave = [await reviewers.remove(round_.call, one.id, clock.now()) for one in (bea, cleo)]
 
-    assert [one.name for one in await reviewers.of(round_.call)] == ["Bea"]
+    assert gave == [1, 0]
+    assert await reviewers.of(round_.call) == []
+    assert await reviewers.of_person(round_.call, bea.person_id) is None
+    assert not await review_progress.reviews_anything(bea.person_id)
+    assert await review_progress.desks(bea.person_id, clock.now()) == []
+    assert await review_progress.of(round_.call, clock.now()) == []
+    assert (await review_lists.ranking_of(round_.call))[made.id].reviews == 1
+    assert await database.value("SELECT count(*) FROM reviewer") == 1
+
+
+async def test_who_left_and_is_asked_again_finds_what_they_wrote(world: World) -> None:
+    round_ = await reviews.begin(world)
+    bea = await round_.reviewer("Bea")
+    await round_.give(bea, await handed_in(world))
+    await reviewers.remove(round_.call, bea.id, clock.now())
+
+    await reviewers.add(round_.call, bea.email, "", ReviewerValues((), chair=True), clock.now())
+
+    again = await reviewers.of_person(round_.call, bea.person_id)
+    assert again is not None
+    assert (again.id, again.chair) == (bea.id, True)
+    assert [one.given for one in await review_progress.of(round_.call, clock.now())] == [1]
+
+
+async def test_what_somebody_who_left_had_in_hand_goes_to_the_others(world: World) -> None:
+    round_ = await reviews.begin(world, per_proposal=1)
+    made = await handed_in(world)
+    bea, cleo = await round_.reviewer("Bea"), await round_.reviewer("Cleo")
+    begun = ReviewValues({}, "An hour of work")
+    await reviewing.save(round_.call, bea, made.code, begun, 0, clock.now(), give=False)
+    assert await taken(round_, cleo) is None
+    await reviewers.remove(round_.call, bea.id, clock.now())
+
+    assert await taken(round_, cleo) == made.code
 
 
 async def test_points_of_a_scored_criterion_stay_and_its_weight_may_change(world: World) -> None:

@@ -59,11 +59,14 @@ async def test_publishing_what_was_shown_publishes_it(manager: httpx.AsyncClient
     await make.move(programme.late, MORNING + timedelta(hours=5))
     page = await manager.get(PUBLISH)
 
-    answer = await manager.post(PUBLISH, data={"version": version(page), "note": "Moved"}, headers=ORIGIN)
+    said = {"version": version(page), "name": "Final programme", "note": "Moved"}
+    answer = await manager.post(PUBLISH, data=said, headers=ORIGIN)
 
     assert (answer.status_code, answer.headers["location"]) == (303, "/organize/events/annual")
     assert await releases() == 2
-    assert await database.value("SELECT note FROM release WHERE number = 2") == "Moved"
+    assert await database.rows("SELECT name, note FROM release WHERE number = 2") == [
+        {"name": "Final programme", "note": "Moved"}
+    ]
     topics = await database.rows("SELECT topic FROM outbox_message")
     assert [row["topic"] for row in topics] == ["release.published"]
 
@@ -75,11 +78,13 @@ async def test_a_draft_that_changed_meanwhile_is_noticed_and_not_published(
     page = await manager.get(PUBLISH)
     await make.move(programme.early, MORNING + timedelta(hours=8))
 
-    answer = await manager.post(PUBLISH, data={"version": version(page), "note": "Moved"}, headers=ORIGIN)
+    said = {"version": version(page), "name": "Final programme", "note": "Moved"}
+    answer = await manager.post(PUBLISH, data=said, headers=ORIGIN)
 
     assert answer.status_code == 409
     assert "The draft changed since you opened this page" in answer.text
     assert "2 sessions get another time" in answer.text
+    assert 'value="Final programme"' in answer.text
     assert ">Moved<" in answer.text or 'value="Moved"' in answer.text
     assert await releases() == 1
     assert await database.value("SELECT count(*) FROM outbox_message") == 0

@@ -4,6 +4,7 @@ from uuid import UUID
 from lxml import etree
 
 from events.schedule import atom, diffs
+from events.schedule.atom import Told
 from events.schedule.diffs import Changes
 from tests.schedule.programmes import NINE, moved, session, slot, snapshot
 
@@ -13,7 +14,10 @@ CHANGES = diffs.compare(snapshot(ONE, TWO, number=1), snapshot(moved(ONE, hours=
 
 
 def written() -> bytes:
-    releases = [(2, NINE, "Rooms <changed>", CHANGES, 0), (1, NINE - timedelta(days=1), "", Changes(0, ()), 0)]
+    releases = [
+        Told(2, NINE, "Final <programme>", "Rooms <changed>", CHANGES, 0),
+        Told(1, NINE - timedelta(days=1), "", "", Changes(0, ()), 0),
+    ]
     return atom.feed("Annual & more", GUID, "https://events.example.org/events/annual", releases)
 
 
@@ -26,6 +30,12 @@ def test_it_is_a_feed_with_an_entry_a_release() -> None:
         f"urn:uuid:{GUID}:release:1",
     ]
     assert root.findtext("{*}updated") == "2026-07-09T14:00:00Z"
+
+
+def test_an_entry_is_called_by_number_and_by_name_where_it_has_one() -> None:
+    titles = [one.text for one in etree.fromstring(written()).findall("{*}entry/{*}title")]
+
+    assert titles == ["Programme, version 2: Final <programme>", "Programme, version 1"]
 
 
 def test_titles_and_notes_stay_text() -> None:
@@ -49,7 +59,7 @@ def test_the_same_releases_give_the_same_bytes() -> None:
 
 def test_of_a_release_with_thousands_of_changes_some_are_said_and_the_others_counted() -> None:
     content = etree.fromstring(
-        atom.feed("Annual", GUID, "https://events.example.org/events/annual", [(2, NINE, "", CHANGES, 7)])
+        atom.feed("Annual", GUID, "https://events.example.org/events/annual", [Told(2, NINE, "", "", CHANGES, 7)])
     ).findtext("{*}entry/{*}content")
 
     assert content is not None

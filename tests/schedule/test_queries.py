@@ -57,7 +57,7 @@ async def test_releases_are_listed_newest_first(conference: Conference) -> None:
 
     listed = await queries.releases(conference.event.id)
 
-    assert [(number, len(changes), more) for number, _at, _note, changes, more in listed] == [(2, 1, 0), (1, 0, 0)]
+    assert [(one.number, len(one.changes), one.more) for one in listed] == [(2, 1, 0), (1, 0, 0)]
 
 
 async def test_of_many_changes_the_first_are_listed_and_the_others_counted(
@@ -65,9 +65,9 @@ async def test_of_many_changes_the_first_are_listed_and_the_others_counted(
 ) -> None:
     await type(conference.opening).filter(event_id=conference.event.id).update(abstract="Other words.")
     await conference.publish(5)
-    [(_number, _at, _note, every, _none), _first] = await queries.releases(conference.event.id)
+    [every, _first] = await queries.releases(conference.event.id)
     monkeypatch.setattr(atom, "MOST", 1)
-    [(_number, _at, _note, some, more), _first] = await queries.releases(conference.event.id)
+    [some, _first] = await queries.releases(conference.event.id)
 
-    assert len(every) > 1
-    assert (some.changes, more) == (every.changes[:1], len(every) - 1)
+    assert len(every.changes) > 1
+    assert (some.changes.changes, some.more) == (every.changes.changes[:1], len(every.changes) - 1)
