@@ -209,8 +209,13 @@ def _overlaps(held: list[Held]) -> Iterator[tuple[int, int, int, int]]:
         return
     held.sort()
     running: list[Held] = []
+    latest = held[0][0]
     for span in held:
         start, end, slot = span
+        if start >= latest:  # as nearly always: nothing runs any more
+            running, latest = [span], end
+            continue
+        latest = max(latest, end)
         running = [other for other in running if other[1] > start]
         for _start, other_end, other in running:
             if other != slot:
@@ -273,15 +278,17 @@ def _too_far(bookings: list[Booking], frame: Frame) -> Iterator[Conflict]:
     if not frame.walks:
         return
     longest = max(frame.walks.values()) * 60
-    places: dict[int, list[Booking]] = defaultdict(list)
+    places: dict[int, list[tuple[int, int, Booking]]] = defaultdict(list)
     for booking in bookings:
         if booking.zone is not None:
             for person in booking.people:
-                places[person].append(booking)
+                places[person].append((booking.start, booking.slot, booking))
     for person, visited in places.items():
-        visited.sort(key=lambda booking: (booking.start, booking.slot))
-        for at, first in enumerate(visited):
-            for then in visited[at + 1 :]:
+        if len(visited) < 2:
+            continue
+        visited.sort()
+        for at, (_start, _slot, first) in enumerate(visited):
+            for _start, _slot, then in visited[at + 1 :]:
                 if then.start - first.end >= longest:
                     break
                 if conflict := walk(person, first, then, frame):

@@ -10,7 +10,7 @@ from typing import Any
 
 import asyncpg
 
-from events.core import database
+from events.core import collecting, database
 from events.schedule.conflicts import (
     LEVELS,
     Accepted,
@@ -221,4 +221,5 @@ def _accepted(found: Mapping[str, Iterable[Any]]) -> frozenset[Accepted]:
 
 async def conflicts(event_id: int) -> list[Conflict]:
     """All conflicts of the draft, in order of time."""
-    return find(await bookings(event_id), await frame(event_id))
+    with collecting.put_off():
+        return find(await bookings(event_id), await frame(event_id))
