@@ -30,9 +30,12 @@ async def test_the_small_demo_shows_every_kind_and_adds_up(database_url: str) ->
 
 
 @pytest.mark.usefixtures("db")
-async def test_a_demo_stays_away_from_a_database_with_events(database_url: str) -> None:
+async def test_a_demo_of_many_namesakes_is_made_once(database_url: str) -> None:
+    """Among 26,000 people somebody else is called Carla Nowak; and a database with events is left alone."""
     assert not await build.exists()
 
-    await build.build(database_url, SMALL, clock.now(), lambda words: None, [])
+    await build.build(database_url, SMALL, clock.now(), lambda words: None, ["Carla Nowak", "Beatriz Costa"])
 
+    assert await database.value("SELECT count(*) FROM person WHERE name IN ('Carla Nowak', 'Beatriz Costa')") > 2
+    assert await database.value("SELECT count(*) FROM reviewer") == 2
     assert await build.exists()
