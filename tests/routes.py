@@ -500,6 +500,8 @@ TABLE: dict[str, Line] = {
     "organize_save_ticket": Line(REGISTRARS),
     "organize_orders": Line(REGISTRARS),
     "organize_orders_csv": Line(REGISTRARS),
+    "organize_unregistered": Line(REGISTRARS),
+    "organize_unregistered_csv": Line(REGISTRARS),
     "organize_order": Line(REGISTRARS, _OWN),
     "organize_cancel": Line(REGISTRARS, _OWN),
     "stripe_webhook": Line(EVERYONE),

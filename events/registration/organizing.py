@@ -16,7 +16,7 @@ from events.core.locales import _
 from events.core.money import Money
 from events.people import permissions
 from events.people.actors import Actor
-from events.registration import offering, offers, quotas, registrar
+from events.registration import offering, offers, organizing_unregistered, quotas, registrar
 from events.registration.offering import AUDIENCES, TicketRow
 from events.registration.organizing_forms import (
     KINDS,
@@ -252,4 +252,5 @@ routes = [
     Route(f"{_ROOT}/{{ticket:int}}", ticket_page, methods=["GET"], name="organize_ticket"),
     Route(f"{_ROOT}/{{ticket:int}}", save_ticket, methods=["POST"], name="organize_save_ticket"),
     *registrar.routes,
+    *organizing_unregistered.routes,
 ]

@@ -139,20 +139,30 @@ async def test_a_reviewer_is_found_by_address_or_made_and_told(world: World, sig
 
 async def test_what_has_reviews_is_refused_with_the_reason(world: World, signed_in: SignIn) -> None:
     round_ = await reviews.begin(world)
+    await round_.give(await round_.reviewer("Bea"), await handed_in(world))
+    mary = await manager(signed_in)
+
+    answers = [
+        await mary.post(f"{ROOT}/{what}/removal") for what in (f"phases/{round_.phase.id}", f"criteria/{round_.clear}")
+    ]
+
+    assert [one.status_code for one in answers] == [409] * 2
+    for answer, words in zip(answers, ("1 reviews and conflicts", "points for “Clear” already"), strict=True):
+        assert words in answer.text
+
+
+async def test_a_reviewer_is_taken_away_and_the_page_says_what_becomes_of_their_reviews(
+    world: World, signed_in: SignIn
+) -> None:
+    round_ = await reviews.begin(world)
     bea = await round_.reviewer("Bea")
     await round_.give(bea, await handed_in(world))
     mary = await manager(signed_in)
 
-    answers = [
-        await mary.post(f"{ROOT}/{what}/removal")
-        for what in (f"phases/{round_.phase.id}", f"criteria/{round_.clear}", f"reviewers/{bea.id}")
-    ]
+    page = await mary.post(f"{ROOT}/reviewers/{bea.id}/removal", follow_redirects=True)
 
-    assert [one.status_code for one in answers] == [409] * 3
-    for answer, words in zip(
-        answers, ("1 reviews and conflicts", "points for “Clear” already", "Bea wrote"), strict=True
-    ):
-        assert words in answer.text
+    assert "They do not review for this call any more. Their 1 review still counts." in page.text
+    assert "No reviewer yet" in page.text
 
 
 async def test_the_ranking_is_sorted_searched_and_filtered(world: World, signed_in: SignIn) -> None:

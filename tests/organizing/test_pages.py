@@ -64,9 +64,8 @@ async def test_publishing_what_was_shown_publishes_it(manager: httpx.AsyncClient
 
     assert (answer.status_code, answer.headers["location"]) == (303, "/organize/events/annual")
     assert await releases() == 2
-    assert await database.rows("SELECT name, note FROM release WHERE number = 2") == [
-        {"name": "Final programme", "note": "Moved"}
-    ]
+    [kept] = await database.rows("SELECT name, note FROM release WHERE number = 2")
+    assert tuple(kept) == ("Final programme", "Moved")
     topics = await database.rows("SELECT topic FROM outbox_message")
     assert [row["topic"] for row in topics] == ["release.published"]
 
