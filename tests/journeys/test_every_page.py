@@ -258,7 +258,8 @@ UNION SELECT title FROM block UNION SELECT name FROM resource UNION SELECT note 
 UNION SELECT name FROM zone UNION SELECT name FROM building UNION SELECT name FROM room UNION SELECT name FROM track
 UNION SELECT name FROM session_type UNION SELECT title FROM session UNION SELECT abstract FROM session
 UNION SELECT name FROM ticket_type UNION SELECT description FROM ticket_type UNION SELECT name FROM price_window
-UNION SELECT name FROM quota UNION SELECT label FROM question UNION SELECT note FROM release UNION SELECT name FROM release
+UNION SELECT name FROM quota UNION SELECT label FROM question
+UNION SELECT note FROM release UNION SELECT name FROM release
 UNION SELECT name FROM orders UNION SELECT code FROM orders UNION SELECT code FROM session UNION SELECT code FROM person
 UNION SELECT code FROM registration UNION SELECT slug FROM event UNION SELECT slug FROM unit
 UNION SELECT unnest(options) FROM question UNION SELECT one ->> 'words' FROM order_line, jsonb_array_elements(quote) one
