@@ -8,6 +8,7 @@ import pytest
 from playwright.async_api import Browser, Page, expect
 
 from tests.house import House
+from tests.journeys.pictures import take
 
 pytestmark = [pytest.mark.browser, pytest.mark.xdist_group("house")]
 
@@ -38,7 +39,7 @@ async def test_from_a_units_request_to_a_published_slot(own_house: House, sits_d
     root = f"/organize/events/{event['slug']}"
     beatriz = await sits_down("Beatriz Costa")
     code = await the_unit_asks(beatriz, root)
-    await beatriz.screenshot(path=tmp_path / "1-request.png", full_page=True)
+    await take(beatriz, tmp_path / "1-request.png", full_page=True)
 
     carla = await sits_down("Carla Nowak")
     await staff_grant_it(carla, root, tmp_path)
@@ -96,7 +97,7 @@ async def somebody_hands_in(page: Page, address: str, folder: Path) -> str:
         await page.get_by_label(choice, exact=True).select_option(index=1)
     await page.get_by_role("group", name=re.compile("more than a projector")).get_by_label("No").check()
     await page.get_by_role("button", name="Hand in").click()
-    await page.screenshot(path=folder / "1-proposal.png", full_page=True)
+    await take(page, folder / "1-proposal.png", full_page=True)
     await expect(page.locator("main").get_by_text("Handed in", exact=True).first).to_be_visible()
     return page.url
 
@@ -121,7 +122,7 @@ async def it_is_reviewed_without_a_name(page: Page, event: str, call: str, propo
     for criterion in await page.get_by_role("radio", name="5", exact=True).all():
         await criterion.check()
     await page.get_by_label("Comment").fill("I would go.")
-    await page.screenshot(path=folder / "2-review.png", full_page=True)
+    await take(page, folder / "2-review.png", full_page=True)
     await page.get_by_role("button", name="Give the review").click()
     await expect(page.get_by_role("button", name="Next proposal")).to_be_visible()
 
@@ -130,14 +131,14 @@ async def it_is_ranked_and_accepted(page: Page, root: str, folder: Path) -> None
     """Best first; the mail waits until somebody sends it."""
     await page.goto(f"{root}/review/ranking")
     await expect(page.get_by_role("row", name=re.compile(HANDED_IN))).to_contain_text("100")
-    await page.screenshot(path=folder / "2-ranking.png", full_page=True)
+    await take(page, folder / "2-ranking.png", full_page=True)
     await page.goto(f"{root}/decisions?q=letters")
     await page.get_by_role("checkbox", name=re.compile(HANDED_IN)).check()
     await page.get_by_role("button", name="Accept", exact=True).click()
     await page.goto(f"{root}/decisions?q=letters")
     await page.get_by_role("checkbox", name=re.compile(HANDED_IN)).check()
     await page.get_by_role("button", name=re.compile("^Send their mails")).click()
-    await page.screenshot(path=folder / "2-decision.png", full_page=True)
+    await take(page, folder / "2-decision.png", full_page=True)
     await page.get_by_role("button", name=re.compile("^Send this mail")).click()
 
 
@@ -167,7 +168,7 @@ async def staff_grant_it(page: Page, root: str, folder: Path) -> None:
     await page.get_by_label("Title, code or unit").fill("silence")
     await page.get_by_role("button", name="Show").click()
     await page.get_by_label(re.compile(f"Tick: {ASKED}")).check()
-    await page.screenshot(path=folder / "2-requests.png", full_page=True)
+    await take(page, folder / "2-requests.png", full_page=True)
     await page.get_by_role("button", name="Grant").click()
     await expect(page.get_by_text("1 request is granted.")).to_be_visible()
 
@@ -181,12 +182,12 @@ async def it_is_laid_in_the_editor(page: Page, root: str, title: str, folder: Pa
     for key in ("Enter", "ArrowRight", "Enter"):
         await page.keyboard.press(key)
     await expect(page.locator("[data-part=said]")).to_contain_text("now lies at")
-    await page.screenshot(path=folder / "3-editor.png")
+    await take(page, folder / "3-editor.png")
 
 
 async def the_impact_is_read_and_published(page: Page, root: str, title: str, folder: Path) -> None:
     await page.goto(f"{root}/publish")
     await expect(page.get_by_role("rowheader", name=title, exact=True)).to_be_visible()
-    await page.screenshot(path=folder / "4-impact.png", full_page=True)
+    await take(page, folder / "4-impact.png", full_page=True)
     await page.get_by_role("button", name=re.compile("^Publish")).first.click()
     await expect(page.get_by_text(re.compile("[Pp]ublished")).first).to_be_visible()

@@ -27,6 +27,7 @@ from tests.journeys.journey import (
     talks,
     utc,
 )
+from tests.journeys.pictures import take
 
 PICTURES = Path(__file__).parents[2] / "docs" / "pictures"
 SHOWN = {"1-catalogue", "3-timetable", "4-register", "4-ticket", "5-feed", "6-impact"}
@@ -48,7 +49,7 @@ class Walk(Journey):
     async def picture(self, page: Page, name: str) -> None:
         place = PICTURES if os.environ.get("COLLOQUY_PICTURES") and name in SHOWN else self.folder
         place.mkdir(exist_ok=True)
-        await page.screenshot(path=place / f"{name}.png")
+        await take(page, place / f"{name}.png")
 
 
 async def test_from_an_empty_machine_to_a_calendar_that_keeps_itself_true(

@@ -195,7 +195,8 @@ export class Grid {
     if (level) marksLine.append(make("span", "te-level", level === "block" ? "!!" : "!"));
     if (slot.pinned) marksLine.append(make("span", "te-pin"));
     for (const name of here) {
-      const badge = make("span", "te-initials", initials(name));
+      const badge = make("span", "te-initials");
+      badge.dataset["initials"] = initials(name); // drawn by the style: the label has the name itself
       badge.title = name;
       marksLine.append(badge);
     }
