@@ -202,7 +202,7 @@ export class Grid {
     }
     const whenLine = make("span", "te-when", when);
     for (const said of [marksLine, whenLine]) said.setAttribute("aria-hidden", "true"); // the label has them in words
-    one.replaceChildren(marksLine, make("span", "te-title", title), whenLine, make("span", "te-edge"));
+    one.replaceChildren(marksLine, make("span", "te-title", title), " ", whenLine, make("span", "te-edge")); // a space: or title and time are one word
   }
 
   private drawAxis(): void {
