@@ -406,7 +406,7 @@ async def test_a_page_is_accessible_and_fits(visit: Visit, who: str, path: str) 
 
     answer = await page.goto(path.format_map(visit.things))
     assert answer is not None
-    if path.endswith("/timetable") and path.startswith("/organize"):  # what the editor draws is judged, not its empty frame
+    if path.endswith("/timetable") and path.startswith("/organize"):  # judged is what the editor draws, not its frame
         await page.locator("timetable-editor[data-ready] .te-slot").first.wait_for()
     wanted = 404 if path in {"/nowhere", "/presenters/{token}"} else 200  # the latter: an answered invitation
     if (answer.status, await page.locator("h1").count()) != (wanted, 1):
