@@ -4,6 +4,8 @@ A journey is a generator: it yields what it asks for and is sent the answer, so 
 to bottom, and one loop over epoll drives thousands of them. Linux only.
 """
 
+import heapq
+import itertools
 import resource
 import select
 import socket
@@ -23,12 +25,16 @@ class Failed(Exception):
 
 @dataclass(frozen=True, slots=True)
 class Ask:
-    """One request. form: sent as a browser sends it, or None; port: another server's than the journey's, or 0."""
+    """One request. form: sent as a browser sends it, or None; port: another server's than the journey's, or 0.
+
+    wait   seconds that pass before, as on a page that looks again by itself; the connection is not kept so long
+    """
 
     method: str
     path: str
     form: dict[str, str] | None = None
     port: int = 0
+    wait: float = 0.0
 
 
 @dataclass(frozen=True, slots=True)
@@ -134,6 +140,7 @@ def walk(port: int, journeys: Iterator[Callable[[Browser], Journey]], at_once: i
     allow_connections(2 * at_once + 64)
     poll = select.epoll()
     busy: dict[int, Traveller] = {}
+    resting: Resting = []
     ends: dict[str, int] = {}
     took: list[float] = []
     began = time.perf_counter()
@@ -142,7 +149,7 @@ def walk(port: int, journeys: Iterator[Callable[[Browser], Journey]], at_once: i
         while (start := next(journeys, None)) is not None:
             browser = Browser(port, encoding)
             traveller = Traveller(browser, start(browser), time.perf_counter())
-            _go_on(traveller, None, poll, busy)
+            _go_on(traveller, None, poll, busy, resting)
             if not traveller.ended:
                 return
             end(traveller)
@@ -154,10 +161,16 @@ def walk(port: int, journeys: Iterator[Callable[[Browser], Journey]], at_once: i
 
     for _ in range(at_once):
         begin()
-    while busy:
-        ready = poll.poll(PATIENCE)
-        if not ready:
+    while busy or resting:
+        ready = poll.poll(min(PATIENCE, max(0.0, resting[0][0] - time.perf_counter())) if resting else PATIENCE)
+        if not ready and not resting:
             raise Failed(f"{len(busy)} people have waited {PATIENCE:g} s for an answer")
+        while resting and resting[0][0] <= time.perf_counter():
+            _due, _turn, rested, ask = heapq.heappop(resting)
+            _ask(rested, ask, poll, busy)
+            if rested.ended:
+                end(rested)
+                begin()
         for number, event in ready:
             traveller = busy.get(number)
             if traveller is None:  # a line nobody waits on, closed by the other side
@@ -174,7 +187,7 @@ def walk(port: int, journeys: Iterator[Callable[[Browser], Journey]], at_once: i
                 continue
             del busy[number]
             if answer is not None:
-                _go_on(traveller, answer, poll, busy)
+                _go_on(traveller, answer, poll, busy, resting)
             if traveller.ended:
                 end(traveller)
                 begin()
@@ -189,7 +202,7 @@ def one(port: int, start: Callable[[Browser], Journey], after: Callable[[Ask, An
     asked: list[Ask] = []
     noted = _noted(start(browser), asked)
     traveller = Traveller(browser, noted, time.perf_counter())
-    _go_on(traveller, None, poll, busy)
+    _go_on(traveller, None, poll, busy, [])
     while busy:
         if not poll.poll(PATIENCE):
             raise Failed(f"no answer to {asked[-1].path}")
@@ -200,7 +213,7 @@ def one(port: int, start: Callable[[Browser], Journey], after: Callable[[Ask, An
         if answer is not None:
             busy.clear()
             after(asked[-1], answer)
-            _go_on(traveller, answer, poll, busy)
+            _go_on(traveller, answer, poll, busy, [])
     traveller.close()
     return traveller.ended
 
@@ -217,8 +230,15 @@ def _noted(journey: Journey, asked: list[Ask]) -> Journey:
         answer = yield ask
 
 
-def _go_on(traveller: Traveller, answer: Answer | None, poll: select.epoll, busy: dict[int, Traveller]) -> None:
-    """Hand over an answer and send the next request, or note how it ended."""
+Resting = list[tuple[float, int, Traveller, Ask]]
+"""Who asks again later: when, in which turn, who, what. A heap."""
+_turns = itertools.count()
+
+
+def _go_on(
+    traveller: Traveller, answer: Answer | None, poll: select.epoll, busy: dict[int, Traveller], resting: Resting
+) -> None:
+    """Hand over an answer and send the next request, now or when its time has come; or note how it ended."""
     try:
         ask = next(traveller.journey) if answer is None else traveller.journey.send(answer)
     except StopIteration as ended:
@@ -227,6 +247,18 @@ def _go_on(traveller: Traveller, answer: Answer | None, poll: select.epoll, busy
     except Failed as error:
         traveller.ended = f"error: {error}"
         return
+    if ask.wait:
+        for line in traveller.lines.values():
+            poll.unregister(line.fileno())
+            line.close()
+        traveller.lines.clear()
+        heapq.heappush(resting, (time.perf_counter() + ask.wait, next(_turns), traveller, ask))
+        return
+    _ask(traveller, ask, poll, busy)
+
+
+def _ask(traveller: Traveller, ask: Ask, poll: select.epoll, busy: dict[int, Traveller]) -> None:
+    """Send a request."""
     traveller.port = ask.port or traveller.browser.port
     if traveller.port not in traveller.lines:
         line = socket.socket()

@@ -14,6 +14,7 @@ from starlette_compress import CompressMiddleware
 
 from events.agenda import freshness
 from events.agenda import pages as agenda
+from events.books import organizing as books
 from events.calls import (
     file_pages,
     organizing_absences,
@@ -31,12 +32,18 @@ from events.calls import (
 )
 from events.calls import organizing as organize_calls
 from events.calls import pages as call_pages
+from events.cases import organizing as organize_cases
+from events.cases import organizing_numbers as case_numbers
+from events.cases import pages as cases
 from events.catalogue import organizing as organize_catalogue
 from events.catalogue import organizing_places, organizing_zones
 from events.catalogue import pages as catalogue
 from events.core import assets, closing, database, health, logs, mailbox, security_txt, web
 from events.core.errors import DomainError
 from events.editor import pages as editor
+from events.invoicing import organizing as organize_invoices
+from events.invoicing import pages as invoicing
+from events.lobby import organizing as lobby
 from events.organizing import pages as organizing
 from events.people import actors, looking_as, organizing_merges
 from events.people import organizing as people_organizing
@@ -79,7 +86,14 @@ def routes(settings: Settings) -> list[BaseRoute]:
     found += [*presenting.routes, *organizing_decisions.routes, *organizing_sending.routes]
     found += [*organizing_confirmations.routes, *organizing_edits.routes, *organizing_absences.routes]
     found += [*review_pages.routes, *organizing_review.routes, *organizing_ranking.routes]
-    found += [*webhooks.routes, *health.routes, *security_txt.routes, *account_deletion.routes]
+    found += [
+        *cases.routes,
+        *invoicing.routes,
+        *webhooks.routes,
+        *health.routes,
+        *security_txt.routes,
+        *account_deletion.routes,
+    ]
     # before /organize/events/{slug}: "new" is no slug
     found += [*organize_catalogue.routes, *organizing_places.routes, *organizing_zones.routes]
     found += [
@@ -97,6 +111,11 @@ def routes(settings: Settings) -> list[BaseRoute]:
         *sheets.routes,
         *arrangements.routes,
         *registration_organizing.routes,
+        *case_numbers.routes,  # before /organize/events/{slug}/cases/{case}
+        *organize_cases.routes,
+        *books.routes,
+        *organize_invoices.routes,
+        *lobby.routes,
         *organizing_merges.routes,  # before /organize/people/{code}
         *people_organizing.routes,
     ]
@@ -133,6 +152,7 @@ def create(settings: Settings | None = None) -> Starlette:
     app.state.stripe = Stripe(settings)
     app.state.after_sign_in = [agenda.merge]
     app.state.saved_codes = agenda.saved_codes
+    app.state.other_way = invoicing.other_way
     return app
 
 

@@ -52,7 +52,61 @@ RECOUNTS = {
         SELECT 'order ' || o.code, 'has paid ' || -sum(l.amount) || ' too much'
         FROM orders o JOIN ledger l ON l.order_id = o.id GROUP BY o.id
         HAVING sum(l.amount) < -coalesce((SELECT sum(amount) FROM refund r WHERE r.order_id = o.id
-            AND r.state IN ('requested', 'pending', 'failed')), 0)""",
+            AND r.state IN ('requested', 'pending', 'failed')), 0)
+            - coalesce((SELECT sum(CASE kind WHEN 'payment' THEN amount ELSE -amount END) FROM receipt p
+                WHERE p.order_id = o.id), 0)""",
+    "a receipt is booked as it came": """
+        SELECT 'receipt ' || r.id, 'of ' || r.amount || ' is booked as ' || coalesce(l.amount::text, 'nothing')
+        FROM receipt r
+        LEFT JOIN ledger l ON l.source = 'receipt-' || r.id AND l.order_id = r.order_id AND l.kind = r.kind
+        WHERE l.amount IS DISTINCT FROM CASE r.kind WHEN 'payment' THEN -r.amount ELSE r.amount END""",
+    "every receipt in a ledger is there": """
+        SELECT 'ledger ' || l.source, 'names no receipt' FROM ledger l WHERE l.source LIKE 'receipt-%'
+        AND NOT EXISTS (SELECT FROM receipt r WHERE 'receipt-' || r.id = l.source)""",
+    "numbers of invoices have no gap": """
+        SELECT 'invoices of ' || coalesce(i.year, c.year), 'the counter says ' || coalesce(c.given, 0) || ', '
+            || count(i.id) || ' are there, the last is ' || coalesce(max(i.serial), 0)
+        FROM invoice_counter c FULL JOIN invoice i ON i.year = c.year GROUP BY c.year, i.year, c.given
+        HAVING count(i.id) <> coalesce(c.given, 0) OR coalesce(max(i.serial), 0) <> coalesce(c.given, 0)""",
+    "an invoice sums to its lines": """
+        SELECT 'invoice ' || i.year || '-' || i.serial, 'says ' || i.total || ', its lines ' || coalesce(n.sum, 0)
+        FROM invoice i LEFT JOIN LATERAL (SELECT sum((line ->> 'amount')::bigint) AS sum
+            FROM jsonb_array_elements(i.body -> 'lines') line) n ON true
+        WHERE n.sum IS DISTINCT FROM i.total""",
+    "a credit note takes back all of its invoice": """
+        SELECT 'credit note ' || c.year || '-' || c.serial, 'of ' || c.total || ' takes back ' || i.total
+        FROM invoice c JOIN invoice i ON i.id = c.credits_id WHERE c.total <> -i.total OR c.order_id <> i.order_id""",
+    "a closed month balances": """
+        SELECT 'the books of ' || to_char(c.month, 'YYYY-MM'), 'are ' || sum(p.amount) || ' ' || p.currency || ' apart'
+        FROM closing c JOIN posting p ON p.closing_id = c.id GROUP BY c.id, p.currency HAVING sum(p.amount) <> 0""",
+    "a dispute is booked as its bank decided": """
+        SELECT 'dispute ' || d.stripe_id, 'is ' || d.state || ' for ' || d.amount || ', its ledger rows sum to '
+            || coalesce(sum(l.amount), 0)
+        FROM dispute d LEFT JOIN ledger l ON l.order_id = d.order_id AND l.source = 'dispute-' || d.id
+            AND l.kind IN ('dispute', 'dispute_won')
+        GROUP BY d.id HAVING coalesce(sum(l.amount), 0) <> CASE WHEN d.state IN ('needs_response', 'under_review',
+            'lost', 'appeal_needs_response', 'appeal_under_review') THEN d.amount ELSE 0 END""",
+    "a case is where its last move took it": """
+        SELECT 'case ' || c.code, 'is ' || c.state || ', its last move went to ' || coalesce(m.new, 'nowhere')
+        FROM care_case c LEFT JOIN LATERAL (
+            SELECT new FROM care_move WHERE case_id = c.id ORDER BY id DESC LIMIT 1) m ON true
+        WHERE m.new IS DISTINCT FROM c.state""",
+    "a case that is over has nothing booked": """
+        SELECT 'case ' || c.code, 'was withdrawn and still has something booked for session ' || b.session_id
+        FROM care_case c JOIN care_session b ON b.case_id = c.id AND b.booked_at IS NOT NULL
+        WHERE c.state = 'withdrawn'""",
+    "an event that was called off has no waiting order": """
+        SELECT 'order ' || o.code, 'waits, and the work is said to be done' FROM called_off_order c
+        JOIN calling_off f ON f.id = c.calling_off_id JOIN orders o ON o.id = c.order_id
+        WHERE f.state = 'done' AND c.state = 'waiting'""",
+    "an order that was called off is cancelled": """
+        SELECT 'order ' || o.code, 'was called off and is ' || o.state FROM called_off_order c
+        JOIN orders o ON o.id = c.order_id WHERE c.state = 'done' AND o.state IN ('HELD', 'PENDING')""",
+    "a transfer that was accepted changed its ticket": """
+        SELECT 'order ' || o.code, 'has ' || count(*) || ' accepted transfers of ticket ' || t.registration_id
+        FROM transfer t JOIN orders o ON o.id = t.order_id WHERE t.state = 'accepted'
+        GROUP BY o.code, t.registration_id HAVING count(*) > (SELECT count(*) FROM ticket_change c
+            WHERE c.registration_id = t.registration_id AND c.kind = 'transfer')""",
     "a room is taken for as long as its slot": """
         SELECT 'slot ' || s.id, 'and its room ' || r.room_id || ' differ in time'
         FROM slot s JOIN slot_room r ON r.slot_id = s.id

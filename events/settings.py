@@ -37,6 +37,9 @@ class Settings(BaseSettings):
     accounts_years: int = Field(
         7, ge=1, le=30, description="years that orders name their buyer, after the event and the last payment"
     )
+    care_days: int = Field(
+        30, ge=0, le=365, description="days that requests for what somebody needs stay after the event"
+    )
     security_contact: str = Field(
         "", description="where to report holes, `mailto:…` or `https://…`; without it `security.txt` is 404"
     )

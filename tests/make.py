@@ -14,7 +14,16 @@ from events.people.models import Membership, Person, Role, Unit
 from events.planning.models import Availability, Block
 from events.registration import offers, pricing
 from events.registration.holds import Attendee, Basket
-from events.registration.models import Order, OrderLine, Price, Quota, Registration, TicketType, TicketTypeQuota
+from events.registration.models import (
+    Order,
+    OrderLine,
+    Price,
+    Quota,
+    RefundPolicy,
+    Registration,
+    TicketType,
+    TicketTypeQuota,
+)
 from events.schedule.models import Session, Slot, SlotRoom
 
 NOON = datetime(2026, 6, 25, 12, tzinfo=UTC)
@@ -151,6 +160,13 @@ async def ticket_type(
     for one in quotas:
         await TicketTypeQuota.create(ticket_type=made, quota=one)
     return made
+
+
+async def refund_policy(of: TicketType | Event, steps: list[dict[str, Any]] | None, since: datetime = NOON) -> None:
+    """What comes back of a ticket type, or of all of an event, for orders from then on."""
+    event_id: int = of.id if isinstance(of, Event) else of.event_id  # type: ignore[attr-defined]
+    type_id = None if isinstance(of, Event) else of.id
+    await RefundPolicy.create(event_id=event_id, ticket_type_id=type_id, steps=steps, since=since)
 
 
 async def quota(event_: Event, capacity: int, name: str = "") -> Quota:

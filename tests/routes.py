@@ -39,12 +39,13 @@ from events.calls.models import (
     TaskAnswer,
     Vacancy,
 )
+from events.cases import bookings, cases, kinds, messages
 from events.catalogue.models import Event
 from events.core.access import Limiter
 from events.people import account, codes, erasing, sign_in
 from events.people.models import Address, Person, Role
 from events.planning.models import Resource
-from events.registration.models import Question, Registration
+from events.registration.models import ChangeRequest, Order, Question, Registration
 from events.schedule.models import SessionPerson, Slot
 from events.sheets import runs
 from events.sheets.bringing import Rights
@@ -60,6 +61,7 @@ ROLES = (
     "programme_manager",
     "registrar",
     "administrator",
+    "care",
 )
 
 EVERYONE = frozenset(ROLES)
@@ -70,6 +72,8 @@ EDITORS = frozenset({"editor", "programme_manager", "administrator"})
 PLANNERS = frozenset({"programme_manager", "administrator"})
 REGISTRARS = frozenset({"registrar", "administrator"})
 ADMINISTRATORS = frozenset({"administrator"})
+HANDLERS = frozenset({"care"})
+COUNTERS = frozenset({"programme_manager", "registrar", "administrator", "care"})
 
 
 @dataclass(frozen=True)
@@ -94,12 +98,14 @@ async def things(event: Event, people: Mapping[str, Person], key: bytes, at: dat
     return {
         "slug": event.slug,
         "release": "1",
+        "month": "2026-05",
         "call": f"papers-{event.slug}",
         "proposal": await a_proposal(event, attendee, at),
         "call_question": str((await CallQuestion.get(call__event=event)).id),
         **await files_and_tasks(event, attendee, at),
         **await a_decision(event, attendee, at),
         **await a_review(event, people["reader"], people["registrar"], at),
+        **await a_case(event, attendee, at),
         "event": event.slug,
         "code": session.code,
         "session": session.code,
@@ -124,6 +130,7 @@ async def things(event: Event, people: Mapping[str, Person], key: bytes, at: dat
         "run": str(await runs.keep(event.id, "sessions.csv", b"title\nOpening\n", Rights(), at)),
         "sheet": "sessions",
         "resource": str((await Resource.create(event=event, kind="crew", name="Crew")).id),
+        "change_request": str(await a_change_request(order, at)),
         "registration": (await Registration.get(order=order)).code,
         "address": str((await Address.get(person=attendee)).id),
         "browser": "1",
@@ -137,6 +144,15 @@ async def things(event: Event, people: Mapping[str, Person], key: bytes, at: dat
         "name": "all",
         "n": "1",
     }
+
+
+async def a_change_request(order: Order, at: datetime) -> int:
+    """Something the attendee asks of the registrar."""
+    ticket = await Registration.get(order=order)
+    asked = await ChangeRequest.create(
+        order=order, registration=ticket, kind="cancel", words=ticket.name, state="open", asked_at=at
+    )
+    return int(asked.id)
 
 
 async def a_decision(event: Event, owner: Person, at: datetime) -> dict[str, str]:
@@ -181,6 +197,19 @@ async def a_review(event: Event, reviewer: Person, apart: Person, at: datetime) 
     )
     found = {"phase": phase.id, "criterion": criterion.id, "reviewer": made.id, "review": conflict.id}
     return {name: str(number) for name, number in found.items()}
+
+
+async def a_case(event: Event, person: Person, at: datetime) -> dict[str, str]:
+    """What the person needs, with a message, a note, a session and a kind of this event's own."""
+    await kinds.add(event.id, "meals", event.title[:120])
+    wish = cases.Wish(("captions", "own-1"), event.title, "event")
+    code = await cases.ask(event.id, person.id, wish, at)
+    case = await cases.own(person.id, code)
+    await messages.write(case, person.id, event.title, at)
+    await messages.answer(case, person.id, event.title, at, note=True)
+    session = await make.session(event, at, title=event.title[:300])
+    await bookings.book(case.id, event.id, session.code, None, event.title[:300], at)
+    return {"case": code, "kind": "own-1", "booked_session": session.code}
 
 
 async def files_and_tasks(event: Event, owner: Person, at: datetime) -> dict[str, str]:
@@ -246,6 +275,7 @@ _OWN = {"code": "order"}
 _PROPOSAL = {"code": "proposal"}
 _TASK_OF_SESSION = {"task": "session_task", "session": "task_session"}
 _QUESTION = {"question": "call_question"}
+_BOOKED = {"session": "booked_session"}
 _ARRANGEMENT = {"run": "arrangement"}
 _DECIDED = {"code": "decided"}
 _REVIEWERS = frozenset({"reader", "registrar"})
@@ -298,6 +328,25 @@ TABLE: dict[str, Line] = {
     "organize_roster": Line(ADMINISTRATORS),
     "organize_roster_check": Line(ADMINISTRATORS),
     "organize_roster_write": Line(ADMINISTRATORS),
+    # cases
+    "needs": Line(SIGNED_IN),
+    "ask_needs": Line(SIGNED_IN),
+    "my_needs": Line(SIGNED_IN),
+    "my_need": Line(frozenset({"attendee"}), hidden=True),
+    "my_need_change": Line(frozenset({"attendee"}), hidden=True),
+    "my_need_message": Line(frozenset({"attendee"}), hidden=True),
+    "my_need_withdrawal": Line(frozenset({"attendee"}), hidden=True),
+    "organize_cases": Line(HANDLERS),
+    "organize_case": Line(HANDLERS),
+    "organize_case_decision": Line(HANDLERS),
+    "organize_case_message": Line(HANDLERS),
+    "organize_case_booking": Line(HANDLERS),
+    "organize_case_unbooking": Line(HANDLERS, _BOOKED),
+    "organize_case_numbers": Line(COUNTERS),
+    "organize_case_meals": Line(COUNTERS),
+    "organize_need_kinds": Line(HANDLERS),
+    "organize_new_need_kind": Line(HANDLERS),
+    "organize_need_kind": Line(HANDLERS),
     # agenda
     "save": Line(EVERYONE, may_be_absent=True),
     "unsave": Line(EVERYONE),
@@ -498,9 +547,50 @@ TABLE: dict[str, Line] = {
     "organize_make_ticket": Line(REGISTRARS),
     "organize_ticket": Line(REGISTRARS),
     "organize_save_ticket": Line(REGISTRARS),
+    "organize_lobby": Line(REGISTRARS),
+    "organize_save_lobby": Line(REGISTRARS),
+    "organize_end_lobby": Line(REGISTRARS),
+    "organize_refund_rules": Line(REGISTRARS),
+    "organize_refund_rule_save": Line(REGISTRARS),
+    "order_ticket": Line(frozenset({"attendee"}), _OWN, hidden=True),
+    "order_ticket_change": Line(frozenset({"attendee"}), _OWN, hidden=True),
+    "order_ticket_give": Line(frozenset({"attendee"}), _OWN, hidden=True),
+    "order_ticket_take_back": Line(frozenset({"attendee"}), _OWN, hidden=True),
+    "order_ticket_ask": Line(frozenset({"attendee"}), _OWN, hidden=True),
+    "order_ticket_withdraw": Line(frozenset({"attendee"}), _OWN | {"asked": "merge"}, hidden=True),
+    "transfer": Line(EVERYONE, {"transfer": "merge"}, may_be_absent=True),
+    "transfer_answer": Line(EVERYONE, {"transfer": "merge"}, may_be_absent=True),
+    "transfer_picture": Line(EVERYONE, {"transfer": "merge"}, may_be_absent=True),
+    "organize_desk": Line(REGISTRARS),
+    "organize_change_requests": Line(REGISTRARS),
+    "organize_change_request": Line(REGISTRARS, {"asked": "change_request"}),
+    "organize_change_rules": Line(REGISTRARS),
+    "organize_calling_off": Line(REGISTRARS),
+    "organize_calling_off_start": Line(REGISTRARS),
     "organize_orders": Line(REGISTRARS),
     "organize_orders_csv": Line(REGISTRARS),
+    "organize_orders_workbook": Line(REGISTRARS),
+    "organize_save_list": Line(REGISTRARS),
+    "organize_remove_list": Line(REGISTRARS, {"saved": "merge"}),
     "organize_unregistered": Line(REGISTRARS),
+    "organize_codes": Line(REGISTRARS),
+    "save_codes": Line(REGISTRARS),
+    "order_invoice": Line(frozenset({"attendee"}), _OWN, hidden=True),
+    "order_invoice_choose": Line(frozenset({"attendee"}), _OWN, hidden=True),
+    "order_invoice_paper": Line(frozenset({"attendee"}), _OWN | {"number": "n"}, hidden=True, may_be_absent=True),
+    "organize_invoices": Line(REGISTRARS),
+    "organize_payment_terms": Line(REGISTRARS),
+    "save_payment_terms": Line(REGISTRARS),
+    "organize_invoice_papers": Line(REGISTRARS, may_be_absent=True),
+    "organize_order_invoices": Line(REGISTRARS, _OWN),
+    "book_receipt": Line(REGISTRARS, _OWN),
+    "issue_invoice": Line(REGISTRARS, _OWN),
+    "organize_books": Line(REGISTRARS),
+    "organize_accounts": Line(REGISTRARS),
+    "save_accounts": Line(REGISTRARS),
+    "organize_month": Line(REGISTRARS),
+    "organize_month_csv": Line(REGISTRARS),
+    "close_month": Line(REGISTRARS),
     "organize_unregistered_csv": Line(REGISTRARS),
     "organize_order": Line(REGISTRARS, _OWN),
     "organize_cancel": Line(REGISTRARS, _OWN),

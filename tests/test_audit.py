@@ -38,6 +38,26 @@ BREAKAGES = [
         "UPDATE ledger SET amount = amount - 100 WHERE id = (SELECT min(id) FROM ledger WHERE kind = 'payment')",
     ),
     (
+        "a dispute is booked as its bank decided",
+        "INSERT INTO dispute (order_id, stripe_id, payment_intent, amount, currency, state, opened_at, asked_at)"
+        " SELECT min(id), 'du_1', 'pi_1', 100, 'USD', 'lost', now(), now() FROM orders",
+    ),
+    (
+        "a case is where its last move took it",
+        "UPDATE care_case SET state = 'closed' WHERE id = (SELECT min(id) FROM care_case)",
+    ),
+    (
+        "a case that is over has nothing booked",
+        "UPDATE care_case SET state = 'withdrawn'"
+        " WHERE id = (SELECT min(case_id) FROM care_session WHERE booked_at IS NOT NULL)",
+    ),
+    (
+        "a closed month balances",
+        "WITH closed AS (INSERT INTO closing (month, closed_at) VALUES ('2020-01-01', now()) RETURNING id)"
+        " INSERT INTO posting (closing_id, day, event_id, account, currency, amount, source)"
+        " SELECT closed.id, '2020-01-02', (SELECT min(id) FROM event), 'bank', 'USD', 100, 'by hand' FROM closed",
+    ),
+    (
         "a room is taken for as long as its slot",
         "UPDATE slot SET setup_minutes = 5 WHERE id = (SELECT min(slot_id) FROM slot_room)",
     ),

@@ -2,7 +2,7 @@
 
 from events.core import clock
 from events.core.outbox import Message
-from events.registration import payments, refunds, webhooks
+from events.registration import calling_off, payments, refunds, webhooks
 from workers.tools import Tools
 
 
@@ -22,3 +22,7 @@ async def send_refund(message: Message, tools: Tools) -> None:
 
 async def abandon(message: Message, tools: Tools) -> None:
     await payments.abandon(message.number("order"), tools.stripe, clock.now())
+
+
+async def call_off(message: Message, tools: Tools) -> None:
+    await calling_off.work(message.number("calling_off"), clock.now())

@@ -10,12 +10,14 @@ from datetime import datetime
 from events.agenda import freshness
 from events.agenda import retention as agenda
 from events.calls import retention as calls
+from events.cases import retention as cases
 from events.core import inbox, outbox
 from events.core.files import Store
 from events.core.logs import log
+from events.invoicing import retention as invoices
 from events.people import browsers, codes, erasing, memberships, merges
+from events.registration import order_story, webhooks
 from events.registration import retention as registration
-from events.registration import webhooks
 from events.settings import Settings
 from events.sheets import runs as imports
 from events.solver import runs as arrangements
@@ -36,11 +38,12 @@ AT_ONCE: dict[str, Callable[[datetime], Awaitable[int]]] = {
 
 
 async def _webhook_events(at: datetime, limit: int) -> int:
-    """What was told of a dispute stays with its order: nobody but a person can close it."""
-    return await inbox.forget(at, limit, but=[webhooks.DISPUTE])
+    """What an earlier version told of disputes stays until this one has understood it."""
+    return await inbox.forget(at, limit, but=[webhooks.UNBOOKED])
 
 
 IN_BATCHES: dict[str, Step] = {
+    "mails about orders noted": order_story.keep_mails,
     "messages": outbox.forget,
     "webhook events": _webhook_events,
     "memberships": memberships.forget,
@@ -62,13 +65,20 @@ async def forget(at: datetime, settings: Settings) -> dict[str, int]:
     async def accounts(at: datetime, limit: int) -> int:
         return await registration.blank_accounts(at, settings.accounts_years, limit)
 
+    async def needs(at: datetime, limit: int) -> int:
+        return await cases.forget(at, settings.care_days, limit)
+
     async def names(_at: datetime) -> int:
         return await erasing.blank()
 
     gone: dict[str, int] = {}
     for name, once in {**AT_ONCE, "names of erased people": names}.items():
         await _noted(gone, name, once(at))
-    for name, step in {**IN_BATCHES, "orders blanked": accounts}.items():
+
+    async def papers(_at: datetime, limit: int) -> int:
+        return await invoices.blank(limit)
+
+    for name, step in {**IN_BATCHES, "orders blanked": accounts, "invoices blanked": papers, "cases": needs}.items():
         for _batch in range(MOST):
             if await _noted(gone, name, step(at, BATCH)) < BATCH:
                 break

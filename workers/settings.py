@@ -10,10 +10,13 @@ from arq.typing import WorkerCoroutine
 from events.agenda import notices, presenter_letters, reminders
 from events.calls import decision_letters, review_letters, task_reminders
 from events.calls import letters as calls
+from events.cases import letters as cases
 from events.core import clock
 from events.core.logs import log
+from events.invoicing import letters as invoice_letters
 from events.people import candidates
 from events.people import mails as people
+from events.registration import calling_off, change_letters
 from events.registration import letters as registration
 from events.schedule import request_letters
 from workers import agenda, imports, mail, payments, upkeep
@@ -25,6 +28,7 @@ TOPICS: dict[str, Job] = {
     "stripe.webhook": payments.webhook,
     "refund.requested": payments.send_refund,
     "checkout.abandoned": payments.abandon,
+    calling_off.TOPIC: payments.call_off,
     "release.published": agenda.follow_release,
     candidates.TOPIC: look_for_duplicates,
     "programme.import": imports.work,
@@ -42,6 +46,11 @@ BATCHES: dict[str, Batch] = {
     "mail.order_expired": mail.post_about(registration.accounts_of, registration.order_expired),
     "mail.late_payment_refunded": mail.post_about(registration.accounts_of, registration.late_payment_refunded),
     "mail.refund_settled": mail.post_about(registration.accounts_of, registration.refund_settled),
+    "mail.transfer_offered": mail.post(change_letters.transfer_offered),
+    "mail.transfer_received": mail.post(change_letters.transfer_received),
+    "mail.transfer_settled": mail.post(change_letters.transfer_settled),
+    "mail.change_answered": mail.post(change_letters.change_answered),
+    "mail.event_called_off": mail.post(registration.event_called_off, bulk=True),
     "mail.presenter_invited": mail.post(calls.presenter_invited),
     "mail.proposal_received": mail.post(calls.proposal_received),
     "mail.reviewer_asked": mail.post(review_letters.asked),
@@ -49,6 +58,9 @@ BATCHES: dict[str, Batch] = {
     "mail.decision": mail.post(decision_letters.decided, bulk=True),
     "mail.confirmation_reminder": mail.post(decision_letters.reminded, bulk=True),
     "mail.edit_answered": mail.post(decision_letters.edit_answered),
+    "mail.payment_due": mail.post(invoice_letters.payment_due),
+    "mail.case_message": mail.post(cases.message),
+    "mail.case_news": mail.post(cases.news),
     "mail.invitation": mail.invitations,
     "mail.reminder": mail.post(reminders.letter, bulk=True),
     "mail.changes": mail.post(notices.letter, bulk=True),
@@ -69,6 +81,7 @@ BULK = frozenset(
         "mail.decision",
         "mail.confirmation_reminder",
         "mail.task_reminder",
+        "mail.event_called_off",
     }
 )
 """Mails by the thousand: what somebody waits for in front of a screen passes them by."""
@@ -78,6 +91,7 @@ Upkeep = Callable[[datetime, Tools], Awaitable[None]]
 HOURS: list[tuple[Upkeep, dict[str, Any]]] = [
     (upkeep.holds, {"second": {0, 15, 30, 45}}),
     (upkeep.due_mails, {"second": 5}),
+    (upkeep.unpaid, {"second": 25}),
     (upkeep.checkouts, {"second": 40}),
     (upkeep.tombstones, {"minute": 7}),
     (upkeep.task_reminders, {"hour": set(range(7, 20)), "minute": 20}),

@@ -8,9 +8,10 @@ from events.catalogue import feeds as catalogue_feeds
 from events.catalogue import observances
 from events.core import database, inbox
 from events.core.logs import log
+from events.invoicing import dues
 from events.people import candidates
+from events.registration import disputes, payments, webhooks
 from events.registration import holds as registration_holds
-from events.registration import payments, webhooks
 from events.registration.stripe_api import StripeRefused
 from events.schedule import feeds as schedule_feeds
 from workers import retention
@@ -27,11 +28,17 @@ async def checkouts(at: datetime, tools: Tools) -> None:
     """What Stripe knows and did not tell us; webhooks that could not be understood when they came."""
     if tools.stripe.ready:
         await payments.sweep(tools.stripe, at)
+        await disputes.sweep(tools.stripe, at)
         for event in await inbox.waiting(at - timedelta(minutes=10)):
             try:
                 await webhooks.handle(event, tools.stripe, at)
             except StripeRefused as error:  # this one; the others are understood all the same
                 log.error("Stripe says no about a webhook event", webhook=event, reason=str(error)[:200])
+
+
+async def unpaid(at: datetime, tools: Tools) -> None:
+    """Places of orders that nobody paid by purchase order, check or transfer; invoices of orders that changed."""
+    await dues.sweep(at)
 
 
 async def due_mails(at: datetime, tools: Tools) -> None:
@@ -64,6 +71,7 @@ async def celebrations(at: datetime, tools: Tools) -> None:
 
 async def old_rows(at: datetime, tools: Tools) -> None:
     """What was kept for a while goes: docs/security.md has the table of what is kept how long, and why."""
+    await webhooks.reopen()
     await retention.forget(at, tools.settings)
 
 

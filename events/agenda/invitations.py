@@ -28,7 +28,8 @@ WITH wanted AS MATERIALIZED (
 ), ended AS (
     UPDATE invitation i SET state = 'cancelled' FROM entry en
     WHERE en.id = i.entry_id AND i.state = 'invited' AND en.ends_at > $1 AND {rows}
-    AND NOT EXISTS (SELECT FROM wanted w WHERE w.line_id = i.line_id AND w.entry_id = i.entry_id)
+    AND NOT EXISTS (SELECT FROM wanted w WHERE w.line_id = i.line_id AND w.entry_id = i.entry_id
+        AND w.email = i.email)
     RETURNING i.person_id
 ), known AS MATERIALIZED (
     SELECT w.*, (SELECT i.token FROM invitation i WHERE i.uid = w.uid AND i.email = w.email LIMIT 1) AS token
@@ -37,7 +38,7 @@ WITH wanted AS MATERIALIZED (
     INSERT INTO invitation (line_id, entry_id, person_id, email, name, uid, token, state)
     SELECT line_id, entry_id, person_id, email, name, uid,
         coalesce(token, replace(gen_random_uuid()::text, '-', '')), 'invited' FROM known
-    ON CONFLICT (line_id, entry_id) DO UPDATE SET state = 'invited' WHERE invitation.state = 'cancelled'
+    ON CONFLICT (line_id, entry_id, email) DO UPDATE SET state = 'invited' WHERE invitation.state = 'cancelled'
     RETURNING person_id
 )
 SELECT person_id FROM ended WHERE person_id IS NOT NULL UNION SELECT person_id FROM made WHERE person_id IS NOT NULL

@@ -69,6 +69,8 @@ class FeedFetch(Model):
 class Invitation(Model):
     """The calendar invitation of one seat, to one attendee.
 
+    A ticket that went to another person has two rows: the old one cancelled, and theirs.
+
     state      invited, cancelled
     sequence   the last one sent; the next is max(the entry's, sequence + 1) when anything is sent again changed
     sent_digest, message_id   what was last sent ("invited 3"), and the outbox message that still carries it: written
@@ -100,7 +102,7 @@ class Invitation(Model):
 
     class Meta:
         table = "invitation"
-        unique_together = (("line", "entry"),)
+        unique_together = (("line", "entry", "email"),)
 
 
 class ReminderRound(Model):

@@ -17,7 +17,22 @@ from tortoise.transactions import in_transaction
 from events.core.connections import pool_of
 from events.core.errors import Busy
 
-SLICES = ("core", "people", "catalogue", "planning", "schedule", "calls", "sheets", "solver", "registration", "agenda")
+SLICES = (
+    "core",
+    "people",
+    "catalogue",
+    "planning",
+    "schedule",
+    "calls",
+    "sheets",
+    "solver",
+    "lobby",
+    "registration",
+    "cases",
+    "invoicing",
+    "books",
+    "agenda",
+)
 """Lowest layer first: a migration of a slice may lean on those before it."""
 
 

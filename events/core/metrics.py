@@ -22,4 +22,5 @@ outbox_retried = Gauge("colloquy_outbox_retried", "Messages that failed and are 
 outbox_leased = Gauge("colloquy_outbox_leased", "Messages that workers have in hand", registry=registry)
 webhooks_waiting = Gauge("colloquy_webhooks_waiting", "What Stripe told us and no worker has read", registry=registry)
 webhooks_age = Gauge("colloquy_webhooks_age_seconds", "Age of the oldest of these", registry=registry)
+lobby = Counter("colloquy_lobby", "Who asked a waiting room, and what they were told", ["answer"], registry=registry)
 ProcessCollector(registry=registry)  # memory, CPU and open files of this process; Linux only

@@ -11,6 +11,8 @@ from events.core import database
 from events.demo import (
     arrangement,
     association,
+    books,
+    cases,
     catalogue,
     duplicates,
     frame,
@@ -63,9 +65,11 @@ async def build(url: str, size: Size, at: datetime, say: Say, names: list[str]) 
     await requests.build(at)
     await proposals.build(at)
     await reviews.build(at)
+    await books.build(at)
     await tasks.build(at)
     await arrangement.build(at)
     await imports.build(at)
+    await cases.build(at)
     say("Public feeds …")
     await feeds.refresh_all(at)
     await database.execute("ANALYZE")  # again: what was published filled tables that were empty

@@ -36,6 +36,7 @@ async def organize(request: Request) -> Response:
         events=found,
         post=await pulse.post(request.state.now) if administers else None,
         may_create=permissions.somewhere(actor, permissions.CREATE_EVENT),
+        keeps_books=permissions.can(actor, permissions.READ_ORDERS),
     )
 
 

@@ -13,8 +13,9 @@ SELECT p.code, p.name, a.email, r.name AS role, coalesce(u.name, e.title, '') AS
 FROM role r JOIN person p ON p.id = r.person_id JOIN address a ON a.person_id = p.id AND a.is_primary
 LEFT JOIN unit u ON u.id = r.unit_id LEFT JOIN event e ON e.id = r.event_id
 WHERE p.erased_at IS NULL
-ORDER BY array_position(ARRAY['administrator', 'programme_manager', 'editor', 'registrar', 'reader'], r.name::text),
-    r.id
+ORDER BY array_position(
+    ARRAY['administrator', 'programme_manager', 'editor', 'registrar', 'care', 'reader'], r.name::text
+), r.id
 LIMIT 30
 """
 

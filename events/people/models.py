@@ -115,7 +115,7 @@ class SignIn(Model):
 class Role(Model):
     """What a person may do, and where: in the association, in a unit (and below it), or in one event.
 
-    name      administrator, programme_manager, editor, registrar, reader
+    name      administrator, programme_manager, editor, registrar, care, reader
     unit_id, event_id   at most one of them; neither means the whole association (event_id is made a key by catalogue)
     """
 

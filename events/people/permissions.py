@@ -51,6 +51,10 @@ MANAGE_REGISTRATION = Permission("manage_registration")
 """Ticket types, prices, quotas; cancel and refund an order."""
 READ_ORDERS = Permission("read_orders")
 """Orders with names and addresses, and their CSV."""
+COUNT_CASES = Permission("count_cases")
+"""How many people need what to take part, without names: for catering and whoever plans."""
+HANDLE_CASES = Permission("handle_cases")
+"""Read and answer what somebody needs to take part. No other role has it, also no administrator."""
 
 ALL = frozenset(
     {
@@ -65,14 +69,19 @@ ALL = frozenset(
         PUBLISH,
         MANAGE_REGISTRATION,
         READ_ORDERS,
+        COUNT_CASES,
+        HANDLE_CASES,
     }
 )
 
 ROLES: dict[str, frozenset[Permission]] = {
-    "administrator": ALL,
-    "programme_manager": frozenset({SEE_DRAFT, CREATE_EVENT, EDIT_EVENT, EDIT_VENUES, EDIT_PROGRAMME, PUBLISH}),
+    "administrator": ALL - {HANDLE_CASES},
+    "programme_manager": frozenset(
+        {SEE_DRAFT, CREATE_EVENT, EDIT_EVENT, EDIT_VENUES, EDIT_PROGRAMME, PUBLISH, COUNT_CASES}
+    ),
     "editor": frozenset({SEE_DRAFT, EDIT_EVENT, EDIT_PROGRAMME}),
-    "registrar": frozenset({SEE_DRAFT, MANAGE_REGISTRATION, READ_ORDERS}),
+    "registrar": frozenset({SEE_DRAFT, MANAGE_REGISTRATION, READ_ORDERS, COUNT_CASES}),
+    "care": frozenset({SEE_DRAFT, COUNT_CASES, HANDLE_CASES}),
     "reader": frozenset({SEE_DRAFT}),
 }
 """What each role may do, where it counts. The rows of the table `role` name these."""

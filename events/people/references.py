@@ -88,6 +88,8 @@ RULES: Mapping[Place, Rule] = {
     # sheets and solver
     ("import_run", "by_id"): _WHO,
     ("arrangement", "asked_by_id"): _WHO,
+    # lobby
+    ("lobby", "changed_by_id"): _WHO,
     # calls
     ("proposal", "owner_id"): Rule(lazy("proposals they handed in or write")),
     ("proposal_person", "person_id"): Rule(
@@ -127,7 +129,25 @@ RULES: Mapping[Place, Rule] = {
     ("orders", "person_id"): Rule(lazy("orders")),
     ("registration", "person_id"): Rule(lazy("registrations")),
     ("order_move", "moved_by_id"): _WHO,
+    ("refund_policy", "saved_by_id"): _WHO,
+    ("calling_off", "started_by_id"): _WHO,
+    ("ticket_change", "changed_by_id"): _WHO,
+    ("ticket_change", "old_person_id"): _WHO,
+    ("transfer", "offered_by_id"): _WHO,
+    ("saved_list", "owner_id"): Rule(lazy("saved lists of orders"), once=("{0}.event_id", "lower({0}.name)")),
+    ("change_request", "answered_by_id"): _WHO,
     ("quota_change", "changed_by_id"): _WHO,
+    # invoicing
+    ("receipt", "booked_by_id"): _WHO,
+    # books
+    ("gl_code", "given_by_id"): _WHO,
+    ("closing", "closed_by_id"): _WHO,
+    # cases
+    ("care_case", "person_id"): Rule(),  # not even that there is one is for whoever merges
+    ("care_case", "owner_id"): _WHO,
+    ("care_move", "by_id"): _WHO,
+    ("care_message", "by_id"): _WHO,
+    ("care_reading", "reader_id"): _WHO,
     # agenda
     ("saved", "person_id"): Rule(lazy("saved sessions"), once=("{0}.session_id",), private=True),
     ("personal_feed", "person_id"): Rule(

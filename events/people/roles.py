@@ -10,6 +10,7 @@ from events.core.locales import _, lazy
 WORDS = {
     "reader": lazy("Reader"),
     "editor": lazy("Editor"),
+    "care": lazy("Handles what people need"),
     "registrar": lazy("Registrar"),
     "programme_manager": lazy("Programme manager"),
     "administrator": lazy("Administrator"),

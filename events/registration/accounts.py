@@ -8,6 +8,8 @@ from typing import Any
 
 from events.core import database
 from events.core.money import Money
+from events.registration import refund_policies
+from events.registration.refund_policies import Steps
 from events.registration.states import OrderState
 
 
@@ -22,9 +24,8 @@ class OrderLine:
     amount: Money
     words: str
     cancelled: bool
-    refundable: bool
-    refund_until: date | None
-    refund_fee: int
+    refunds: Steps
+    """What comes back of it, as it was when the order was placed."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -126,6 +127,17 @@ class Account:
         return Money.sum((row.amount for row in self.ledger), self.currency)
 
     @property
+    def disputed(self) -> Money:
+        """What a bank took back of what was paid, and has not given again."""
+        taken = (row.amount for row in self.ledger if row.kind in {"dispute", "dispute_won"})
+        return Money.sum(taken, self.currency)
+
+    @property
+    def failed_refunds(self) -> list[RefundRow]:
+        """Those that a bank sent back or Stripe refused, while something is still owed to the buyer."""
+        return [one for one in self.refunds if one.state == "failed"] if self.balance.amount < 0 else []
+
+    @property
     def processing(self) -> bool:
         return any(checkout.state == "processing" for checkout in self.checkouts)
 
@@ -137,7 +149,11 @@ SELECT o.*, e.slug, e.title, e.accent, e.unit_id, e.timezone, e.starts_on, e.end
         'id', r.id, 'code', r.code, 'name', r.name, 'email', r.email, 'person', r.person_id, 'answers', r.answers,
         'cancelled', r.cancelled_at IS NOT NULL, 'lines', (
             SELECT json_agg(json_build_array(n.id, t.id, t.name, t.kind, coalesce(s.code, ''), coalesce(s.title, ''),
-                n.amount, n.quote, n.cancelled_at IS NOT NULL, t.refundable, t.refund_until, t.refund_fee)
+                n.amount, n.quote, n.cancelled_at IS NOT NULL,
+                (SELECT p.steps FROM refund_policy p WHERE p.event_id = o.event_id AND p.ticket_type_id = t.id
+                    AND p.since <= o.created_at ORDER BY p.since DESC, p.id DESC LIMIT 1),
+                (SELECT p.steps FROM refund_policy p WHERE p.event_id = o.event_id AND p.ticket_type_id IS NULL
+                    AND p.since <= o.created_at ORDER BY p.since DESC, p.id DESC LIMIT 1))
                 ORDER BY n.id)
             FROM order_line n JOIN ticket_type t ON t.id = n.ticket_type_id LEFT JOIN session s ON s.id = t.session_id
             WHERE n.registration_id = r.id)
@@ -236,11 +252,9 @@ def _attendee(one: Mapping[str, object], currency: str) -> Attendee:
             Money(amount, currency),
             "; ".join(str(part["words"]) for part in quote),
             cancelled,
-            refundable,
-            date.fromisoformat(until) if until else None,
-            fee,
+            refund_policies.in_force(of_type, of_event),
         )
-        for id_, type_, ticket, kind, session_code, session_title, amount, quote, cancelled, refundable, until, fee in (
+        for id_, type_, ticket, kind, session_code, session_title, amount, quote, cancelled, of_type, of_event in (
             values.pop("lines") or []  # type: ignore[attr-defined]
         )
     )

@@ -4,7 +4,7 @@ from collections.abc import Sequence
 from datetime import datetime
 from typing import Any
 
-from events.core import locales, mail
+from events.core import database, locales, mail
 from events.core.mail import Sealed
 from events.core.money import Money
 from events.core.outbox import Message
@@ -44,6 +44,15 @@ def late_payment_refunded(account: Account, message: Message, settings: Settings
 def refund_settled(account: Account, message: Message, settings: Settings, at: datetime) -> Sealed:
     refund = next(one for one in account.refunds if one.id == message.number("refund"))
     return _compose("refund_settled", account, settings, at, refund=refund)
+
+
+async def event_called_off(message: Message, settings: Settings, at: datetime) -> Sealed | None:
+    """To everybody with an order of an event that was cancelled as a whole."""
+    account = await accounts.by_id(message.number("order"))
+    if account is None or not account.email:
+        return None
+    words = await database.value("SELECT words FROM calling_off WHERE event_id = $1", account.event)
+    return _compose("event_called_off", account, settings, at, coming=_coming(account), words=words or "")
 
 
 def _coming(account: Account) -> Money:

@@ -72,8 +72,7 @@ class TicketType(Model):
     session    the ticketed session it seats you in (a pre-conference), or null
     requires   the ticket type that must be in the order, or already be the attendee's; null for none
     sale_from, sale_until   null: as long as the event is on sale
-    refundable     False: never money back. refund_until: the last local day for it, null: the day before the event
-    refund_fee     minor units kept back of each ticket of this type
+    refundable, refund_until, refund_fee   read by the version before: what comes back is RefundPolicy's now
     """
 
     id = fields.IntField(primary_key=True)
@@ -103,6 +102,31 @@ class TicketType(Model):
     class Meta:
         table = "ticket_type"
         unique_together = (("event", "name"),)
+
+
+class RefundPolicy(Model):
+    """What comes back of a ticket's price, from `since` on: the newest row before an order was placed is its own.
+
+    ticket_type   null: of the whole event, for the types that say nothing else
+    steps         [{"through": "2026-06-01", "percent": 100, "fee": 2500}]: through null is the day before the event,
+                  fee is in minor units; [] is never; null: this type goes by the event's again
+    """
+
+    id = fields.IntField(primary_key=True)
+    event: fields.ForeignKeyRelation[Event] = fields.ForeignKeyField(
+        "catalogue.Event", related_name="refund_policies", on_delete=fields.CASCADE, db_index=True
+    )
+    ticket_type: fields.ForeignKeyNullableRelation[TicketType] = fields.ForeignKeyField(
+        "registration.TicketType", related_name="refund_policies", null=True, on_delete=fields.CASCADE, db_index=True
+    )
+    steps = fields.JSONField[list[dict[str, object]] | None](null=True)
+    since = fields.DatetimeField()
+    saved_by: fields.ForeignKeyNullableRelation[Person] = fields.ForeignKeyField(
+        "people.Person", related_name="refund_policies", null=True, on_delete=fields.SET_NULL
+    )
+
+    class Meta:
+        table = "refund_policy"
 
 
 class TicketTypeQuota(Model):
@@ -333,11 +357,42 @@ class Refund(Model):
         table = "refund"
 
 
+class Dispute(Model):
+    """A payment that its buyer's bank wants back, as Stripe last told us of it (`registration.states.DisputeState`).
+
+    stripe_id   du_… or dp_…; charge ch_…, payment_intent pi_…: what is disputed, and amount how much of it
+    reason      Stripe's word: fraudulent, product_not_received, duplicate …; nothing that names anybody
+    due_by      until when somebody has to answer in Stripe's pages; null: there is nothing to answer
+    opened_at   by Stripe's clock; asked_at: when we last asked; closed_at: when we heard that it is over
+    """
+
+    id = fields.BigIntField(primary_key=True)
+    order: fields.ForeignKeyRelation[Order] = fields.ForeignKeyField(
+        "registration.Order", related_name="disputes", on_delete=fields.CASCADE, db_index=True
+    )
+    stripe_id = fields.CharField(max_length=120, unique=True)
+    charge = fields.CharField(max_length=120, default="", db_default="")
+    payment_intent = fields.CharField(max_length=120, db_index=True)
+    amount = fields.BigIntField()
+    currency = fields.CharField(max_length=3)
+    state = fields.CharField(max_length=24)
+    reason = fields.CharField(max_length=60, default="", db_default="")
+    due_by = fields.DatetimeField(null=True)
+    opened_at = fields.DatetimeField()
+    asked_at = fields.DatetimeField()
+    closed_at = fields.DatetimeField(null=True)
+
+    class Meta:
+        table = "dispute"
+
+
 class Ledger(Model):
     """A line of an order's account; owed = sum of amounts. Never changed, only added to.
 
-    kind     charge (+, what was bought), waiver (-), payment (-), refund (+), fee (+)
-    source   what it comes from ("checkout-12", "refund-3", "line-7"); unique with kind, so nothing is booked twice
+    kind     charge (+, what was bought), waiver (-), payment (-), refund (+), fee (+), dispute (+, a bank took
+             it back), dispute_won (-, and gave it to us again)
+    source   what it comes from ("checkout-12", "refund-3", "line-7", "dispute-2"); unique with kind, so nothing is
+             booked twice
     """
 
     id = fields.BigIntField(primary_key=True)
@@ -353,3 +408,194 @@ class Ledger(Model):
     class Meta:
         table = "ledger"
         unique_together = (("kind", "source"),)
+
+
+class CallingOff(Model):
+    """An event cancelled as a whole: what every live order gets back, and how far the work is.
+
+    keep      null: what each order's terms say; else so many minor units of each ticket are kept (0: all comes back)
+    words     told to everybody
+    state     running, done
+    """
+
+    id = fields.IntField(primary_key=True)
+    event: fields.ForeignKeyRelation[Event] = fields.ForeignKeyField(
+        "catalogue.Event", related_name="callings_off", on_delete=fields.CASCADE
+    )
+    keep = fields.BigIntField(null=True)
+    words = fields.CharField(max_length=1000)
+    state = fields.CharField(max_length=12)
+    started_at = fields.DatetimeField()
+    started_by: fields.ForeignKeyNullableRelation[Person] = fields.ForeignKeyField(
+        "people.Person", related_name="callings_off", null=True, on_delete=fields.SET_NULL
+    )
+    finished_at = fields.DatetimeField(null=True)
+
+    class Meta:
+        table = "calling_off"
+
+
+class CalledOffOrder(Model):
+    """An order of an event that is called off; done in the transaction that cancels it.
+
+    state     waiting, done, failed (`error` says why; it can be tried again)
+    refunded  asked for by the way it came; by_hand: owed, and no card to send it back to
+    """
+
+    id = fields.BigIntField(primary_key=True)
+    calling_off: fields.ForeignKeyRelation[CallingOff] = fields.ForeignKeyField(
+        "registration.CallingOff", related_name="orders", on_delete=fields.CASCADE, db_index=True
+    )
+    order: fields.ForeignKeyRelation[Order] = fields.ForeignKeyField(
+        "registration.Order", related_name="called_off", on_delete=fields.CASCADE
+    )
+    state = fields.CharField(max_length=12)
+    refunded = fields.BigIntField(default=0, db_default=0)
+    by_hand = fields.BigIntField(default=0, db_default=0)
+    error = fields.CharField(max_length=300, default="", db_default="")
+    done_at = fields.DatetimeField(null=True)
+
+    class Meta:
+        table = "called_off_order"
+
+
+class ChangeRules(Model):
+    """Until when an event's buyers change their tickets themselves; later it is a request to the registrar.
+
+    until           the last local day for details and transfers; null: the day before the event
+    transfers       accept (the other says yes), at_once, request (only the registrar), never
+    """
+
+    id = fields.IntField(primary_key=True)
+    event: fields.ForeignKeyRelation[Event] = fields.ForeignKeyField(
+        "catalogue.Event", related_name="change_rules", on_delete=fields.CASCADE
+    )
+    until = fields.DateField(null=True)
+    transfers = fields.CharField(max_length=10)
+    version = fields.IntField(default=1, db_default=1)
+
+    class Meta:
+        table = "change_rules"
+
+
+class TicketChange(Model):
+    """A ticket's name or address changed, or it went to another person: who, when, why, from what to what.
+
+    kind       details, transfer
+    old, new   {"name": …, "email": …}. Personal data: blanked with the order
+    old_person   whose account it was in
+    """
+
+    id = fields.BigIntField(primary_key=True)
+    order: fields.ForeignKeyRelation[Order] = fields.ForeignKeyField(
+        "registration.Order", related_name="ticket_changes", on_delete=fields.CASCADE, db_index=True
+    )
+    registration: fields.ForeignKeyRelation[Registration] = fields.ForeignKeyField(
+        "registration.Registration", related_name="changes", on_delete=fields.CASCADE, db_index=True
+    )
+    kind = fields.CharField(max_length=12)
+    old = fields.JSONField[dict[str, str]](default=dict)
+    new = fields.JSONField[dict[str, str]](default=dict)
+    old_person: fields.ForeignKeyNullableRelation[Person] = fields.ForeignKeyField(
+        "people.Person", related_name="tickets_given", null=True, on_delete=fields.SET_NULL
+    )
+    reason = fields.CharField(max_length=200, default="", db_default="")
+    changed_at = fields.DatetimeField()
+    changed_by: fields.ForeignKeyNullableRelation[Person] = fields.ForeignKeyField(
+        "people.Person", related_name="ticket_changes", null=True, on_delete=fields.SET_NULL
+    )
+
+    class Meta:
+        table = "ticket_change"
+
+
+class Transfer(Model):
+    """A ticket offered to another person. state: offered, accepted, declined, withdrawn (`states.TRANSFER_MOVES`).
+
+    Personal data: blanked with the order.
+    """
+
+    id = fields.BigIntField(primary_key=True)
+    order: fields.ForeignKeyRelation[Order] = fields.ForeignKeyField(
+        "registration.Order", related_name="transfers", on_delete=fields.CASCADE, db_index=True
+    )
+    registration: fields.ForeignKeyRelation[Registration] = fields.ForeignKeyField(
+        "registration.Registration", related_name="transfers", on_delete=fields.CASCADE, db_index=True
+    )
+    name = fields.CharField(max_length=200)
+    email = fields.CharField(max_length=254)
+    state = fields.CharField(max_length=12)
+    offered_at = fields.DatetimeField()
+    offered_by: fields.ForeignKeyNullableRelation[Person] = fields.ForeignKeyField(
+        "people.Person", related_name="transfers", null=True, on_delete=fields.SET_NULL
+    )
+    settled_at = fields.DatetimeField(null=True)
+
+    class Meta:
+        table = "transfer"
+
+
+class ChangeRequest(Model):
+    """What a buyer may not do alone any more, asked of the registrar. state: `states.REQUEST_MOVES`.
+
+    kind      details, transfer, cancel
+    wanted    {"name": …, "email": …} for the first two. Personal data: blanked with the order
+    """
+
+    id = fields.BigIntField(primary_key=True)
+    order: fields.ForeignKeyRelation[Order] = fields.ForeignKeyField(
+        "registration.Order", related_name="change_requests", on_delete=fields.CASCADE, db_index=True
+    )
+    registration: fields.ForeignKeyRelation[Registration] = fields.ForeignKeyField(
+        "registration.Registration", related_name="change_requests", on_delete=fields.CASCADE, db_index=True
+    )
+    kind = fields.CharField(max_length=12)
+    wanted = fields.JSONField[dict[str, str]](default=dict)
+    words = fields.CharField(max_length=1000)
+    state = fields.CharField(max_length=12)
+    asked_at = fields.DatetimeField()
+    answer = fields.CharField(max_length=1000, default="", db_default="")
+    answered_at = fields.DatetimeField(null=True)
+    answered_by: fields.ForeignKeyNullableRelation[Person] = fields.ForeignKeyField(
+        "people.Person", related_name="change_answers", null=True, on_delete=fields.SET_NULL
+    )
+
+    class Meta:
+        table = "change_request"
+
+
+class SavedList(Model):
+    """A filter of an event's orders with a name: one person's own, or shared with all who may read the orders.
+
+    query   the part of the address behind the question mark, of words we know
+    """
+
+    id = fields.IntField(primary_key=True)
+    event: fields.ForeignKeyRelation[Event] = fields.ForeignKeyField(
+        "catalogue.Event", related_name="saved_lists", on_delete=fields.CASCADE, db_index=True
+    )
+    owner: fields.ForeignKeyRelation[Person] = fields.ForeignKeyField(
+        "people.Person", related_name="saved_lists", on_delete=fields.CASCADE
+    )
+    name = fields.CharField(max_length=80)
+    query = fields.CharField(max_length=500)
+    shared = fields.BooleanField(default=False, db_default=False)
+    created_at = fields.DatetimeField()
+
+    class Meta:
+        table = "saved_list"
+
+
+class OrderMail(Model):
+    """A mail about an order that left: kept when its outbox message goes, for as long as the order."""
+
+    id = fields.BigIntField(primary_key=True)
+    order: fields.ForeignKeyRelation[Order] = fields.ForeignKeyField(
+        "registration.Order", related_name="mails", on_delete=fields.CASCADE, db_index=True
+    )
+    message = fields.BigIntField(unique=True)
+    topic = fields.CharField(max_length=60)
+    left_at = fields.DatetimeField()
+
+    class Meta:
+        table = "order_mail"

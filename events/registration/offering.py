@@ -36,9 +36,6 @@ class TicketRow:
     sale_until: datetime | None
     max_per_order: int
     hidden: bool
-    refundable: bool
-    refund_until: date | None
-    refund_fee: int
     position: int
     version: int
     prices: Mapping[tuple[str, int | None], int]
@@ -72,9 +69,6 @@ class TicketValues:
     sale_until: datetime | None
     max_per_order: int
     hidden: bool
-    refundable: bool
-    refund_until: date | None
-    refund_fee: int
     position: int
     prices: Mapping[tuple[str, int | None], Money]
     quotas: frozenset[int]
@@ -115,9 +109,6 @@ async def tickets(event_id: int) -> list[TicketRow]:
             sale_until=row["sale_until"],
             max_per_order=row["max_per_order"],
             hidden=row["hidden"],
-            refundable=row["refundable"],
-            refund_until=row["refund_until"],
-            refund_fee=row["refund_fee"],
             position=row["position"],
             version=row["version"],
             prices={(audience, window): amount for audience, window, amount in json.loads(row["prices"] or "[]")},
@@ -176,16 +167,13 @@ async def save_ticket(event_id: int, ticket: int | None, values: TicketValues, v
             values.sale_until,
             values.max_per_order,
             values.hidden,
-            values.refundable,
-            values.refund_until,
-            values.refund_fee,
             values.position,
         )
         if ticket is None:
             ticket = await database.value(
                 "INSERT INTO ticket_type (event_id, name, description, kind, session_id, requires_id, admits,"
-                " sale_from, sale_until, max_per_order, hidden, refundable, refund_until, refund_fee, position)"
-                " VALUES ($1, $2, $3, $4, $5, $6, $7::jsonb, $8, $9, $10, $11, $12, $13, $14, $15) RETURNING id",
+                " sale_from, sale_until, max_per_order, hidden, position)"
+                " VALUES ($1, $2, $3, $4, $5, $6, $7::jsonb, $8, $9, $10, $11, $12) RETURNING id",
                 event_id,
                 *columns,
             )
@@ -251,7 +239,7 @@ async def _change(
     await database.execute(
         "UPDATE ticket_type SET name = $2, description = $3, kind = $4, session_id = $5, requires_id = $6,"
         " admits = $7::jsonb, sale_from = $8, sale_until = $9, max_per_order = $10, hidden = $11,"
-        " refundable = $12, refund_until = $13, refund_fee = $14, position = $15, version = version + 1 WHERE id = $1",
+        " position = $12, version = version + 1 WHERE id = $1",
         ticket,
         *columns,
     )

@@ -2,14 +2,17 @@
 
 import json
 from collections.abc import Iterable, Mapping, Sequence
-from dataclasses import dataclass, replace
+from dataclasses import dataclass, field, replace
 from datetime import date, datetime
 
 import asyncpg
 
 from events.core import database
 from events.core.turns import Turn
+from events.lobby import rules
+from events.lobby.rules import Rules
 from events.registration.pricing import Rate, Ticket, Window
+from events.registration.refund_policies import Policies
 
 
 @dataclass(frozen=True, slots=True)
@@ -36,6 +39,8 @@ class Offer:
     """What an event sells now: tickets in the order they are shown, and which quotas each needs.
 
     already   the ticket types that who looks at it has in this event
+    lobby     the waiting room before it, or None
+    refunds   what comes back of a price when a ticket is given back
 
     An offer is equal to itself alone, so that what is kept can name the very one it was made of.
     """
@@ -45,6 +50,8 @@ class Offer:
     questions: tuple[Question, ...]
     quotas: Mapping[int, frozenset[int]]
     already: frozenset[int] = frozenset()
+    lobby: Rules | None = None
+    refunds: Policies = field(default_factory=Policies)
 
     @property
     def by_id(self) -> dict[int, Ticket]:
@@ -59,8 +66,9 @@ class Offer:
         return replace(ticket, free=min(free)) if free else ticket
 
 
-_OFFER = """
+_OFFER = f"""
 SELECT wanted.event,
+    (SELECT {rules.COLUMNS} FROM lobby l WHERE l.event_id = wanted.event AND l.is_on) AS lobby,
     (SELECT json_agg(json_build_array(w.id, w.name, w.through) ORDER BY w.position, w.through NULLS LAST, w.id)
         FROM price_window w WHERE w.event_id = wanted.event) AS windows,
     (SELECT json_agg(json_build_array(q.id, q.label, q.kind, q.options, q.required, q.ticket_type_ids)
@@ -80,7 +88,7 @@ SELECT wanted.event,
         ) q ON true
         WHERE t.event_id = wanted.event AND NOT t.hidden) AS tickets
 FROM unnest($1::int[]) wanted (event)
-"""
+"""  # noqa: S608 - put together from constants
 _HELD = """
 SELECT wanted.person, wanted.event, array_agg(DISTINCT n.ticket_type_id) AS tickets
 FROM unnest($1::int[], $2::int[]) wanted (person, event)
@@ -142,6 +150,7 @@ def _offer(row: asyncpg.Record) -> Offer:
             for id_, label, kind, options, required, types in json.loads(row["questions"] or "[]")
         ),
         {one["id"]: frozenset(one["quotas"] or ()) for one in tickets},
+        lobby=Rules.read(row["lobby"]),
     )
 
 

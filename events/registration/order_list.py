@@ -1,17 +1,23 @@
-"""An event's orders as a table: found by name, address or code, by state, a page at a time; and all of them as CSV."""
+"""An event's orders as a table: found by words, state, ticket type and balance, a page at a time."""
 
-import csv
-import io
-import json
 from collections.abc import Mapping
 from dataclasses import dataclass
 from datetime import datetime
+from typing import Self
+from urllib.parse import urlencode
 
 from events.core import database
 from events.core.money import Money
-from events.registration.states import OrderState
+from events.registration import order_search
+from events.registration.states import UNDECIDED, OrderState
 
 PAGE = 50
+DISPUTED = "DISPUTED"
+"""As a filter: orders with a payment that a bank wants back and has not decided about, whatever their state is."""
+
+OWED, BACK = "owed", "back"
+"""As a filter: orders that owe us something, and those whose buyer has something to get."""
+
 _FORMULA = ("=", "+", "-", "@", "\t", "\r")
 
 
@@ -25,42 +31,89 @@ class OrderRow:
     balance: Money
     people: int
     created_at: datetime
+    disputed: bool
 
 
 @dataclass(frozen=True, slots=True)
 class OrderList:
+    """counts: of each state, and of those that are disputed."""
+
     rows: list[OrderRow]
     found: int
     counts: Mapping[str, int]
 
+    @property
+    def disputed(self) -> int:
+        return self.counts[DISPUTED]
 
-_FOUND = """
-FROM orders o WHERE o.event_id = $1 AND ($2 = '' OR o.state = $2) AND ($3 = '' OR o.code = upper($3)
-    OR o.name ILIKE $4 OR o.email ILIKE $4 OR EXISTS (
-        SELECT FROM registration r
-        WHERE r.order_id = o.id AND (r.code = upper($3) OR r.name ILIKE $4 OR r.email ILIKE $4)
+
+_DISPUTED = (
+    "EXISTS (SELECT FROM dispute d WHERE d.order_id = o.id AND d.state IN ("
+    + ", ".join(f"'{state.value}'" for state in sorted(UNDECIDED))
+    + "))"
+)
+FOUND = f"""
+FROM orders o WHERE o.event_id = $1 AND ($2 = '' OR o.state = $2 OR ($2 = '{DISPUTED}' AND {_DISPUTED}))
+    AND ($3 = '' OR o.id IN (
+        SELECT id FROM orders WHERE search_words(name || ' ' || email) @@ $4::text::tsquery
+        UNION SELECT order_id FROM registration WHERE search_words(name || ' ' || email) @@ $4::text::tsquery
+        UNION SELECT id FROM orders WHERE code = upper($3)
+        UNION SELECT order_id FROM registration WHERE code = upper($3)
     ))
-"""
+    AND ($5 = 0 OR EXISTS (SELECT FROM order_line n WHERE n.order_id = o.id AND n.ticket_type_id = $5
+        AND n.cancelled_at IS NULL))
+    AND ($6 = '' OR o.id IN (SELECT l.order_id FROM ledger l GROUP BY l.order_id
+        HAVING sign(sum(l.amount)) = CASE $6 WHEN '{OWED}' THEN 1 ELSE -1 END))
+"""  # noqa: S608 - put together from constants
 
 
-def _arguments(event_id: int, words: str, state: str) -> tuple[int, str, str, str]:
-    words = words.strip()[:100]
-    escaped = words.replace("\\", "\\\\").replace("%", "\\%").replace("_", "\\_")
-    return event_id, state if state in OrderState.__members__ else "", words, f"%{escaped}%"
+@dataclass(frozen=True, slots=True)
+class Filter:
+    """Which orders of an event. state: of an order, or DISPUTED; ticket: a type's id, 0 for any; owing: OWED, BACK."""
+
+    words: str = ""
+    state: str = ""
+    ticket: int = 0
+    owing: str = ""
+
+    @classmethod
+    def read(cls, query: Mapping[str, str]) -> Self:
+        """Of an address; what is none of the words we know counts as nothing."""
+        state, ticket, owing = (query.get(name, "") for name in ("state", "ticket", "owing"))
+        return cls(
+            query.get("q", "").strip()[:100],
+            state if state in {*OrderState.__members__, DISPUTED} else "",
+            int(ticket) if ticket.isdecimal() and len(ticket) < 10 else 0,
+            owing if owing in (OWED, BACK) else "",
+        )
+
+    @property
+    def query(self) -> str:
+        """As it stands in an address."""
+        pairs = {"q": self.words, "state": self.state, "ticket": self.ticket or "", "owing": self.owing}
+        return urlencode({name: value for name, value in pairs.items() if value})
+
+    def arguments(self, event_id: int) -> tuple[int, str, str, str, int, str]:
+        """Of FOUND."""
+        found = order_search.prefixes(order_search.words_of(self.words))
+        return event_id, self.state, self.words, found, self.ticket, self.owing
 
 
-async def search(event_id: int, currency: str, words: str, state: str, page: int) -> OrderList:
+async def search(event_id: int, currency: str, which: Filter, page: int) -> OrderList:
     """A page of orders, newest first, with how many there are of each state."""
-    arguments = _arguments(event_id, words, state)
     rows = await database.rows(
         "SELECT o.code, o.state, o.name, o.email, o.total, o.created_at, count(*) OVER () AS found,"  # noqa: S608 - constants
         " (SELECT count(*) FROM registration r WHERE r.order_id = o.id AND r.cancelled_at IS NULL) AS people,"
-        " (SELECT coalesce(sum(l.amount), 0)::bigint FROM ledger l WHERE l.order_id = o.id) AS balance"
-        f" {_FOUND} ORDER BY o.created_at DESC, o.id DESC LIMIT {PAGE} OFFSET $5",
-        *arguments,
+        " (SELECT coalesce(sum(l.amount), 0)::bigint FROM ledger l WHERE l.order_id = o.id) AS balance,"
+        f" {_DISPUTED} AS disputed {FOUND} ORDER BY o.created_at DESC, o.id DESC LIMIT {PAGE} OFFSET $7",
+        *which.arguments(event_id),
         max(page - 1, 0) * PAGE,
     )
-    counts = await database.rows("SELECT state, count(*) AS n FROM orders WHERE event_id = $1 GROUP BY state", event_id)
+    counts = await database.rows(
+        "SELECT state, count(*) AS n FROM orders WHERE event_id = $1 GROUP BY state"  # noqa: S608 - constants
+        f" UNION ALL SELECT '{DISPUTED}', count(*) FROM orders o WHERE o.event_id = $1 AND {_DISPUTED}",
+        event_id,
+    )
     return OrderList(
         [
             OrderRow(
@@ -72,70 +125,13 @@ async def search(event_id: int, currency: str, words: str, state: str, page: int
                 Money(row["balance"], currency),
                 row["people"],
                 row["created_at"],
+                row["disputed"],
             )
             for row in rows
         ],
         rows[0]["found"] if rows else 0,
         {row["state"]: row["n"] for row in counts},
     )
-
-
-async def as_csv(event_id: int, currency: str, words: str, state: str) -> bytes:
-    """Every attendee of the orders found, a line each, for a spreadsheet. Texts never become formulas there.
-
-    A text that begins as a formula would gets an apostrophe in front (OWASP, CSV injection); UTF-8 with a mark, which
-    Excel needs.
-    """
-    questions = await database.rows(
-        "SELECT id, label FROM question WHERE event_id = $1 ORDER BY position, id", event_id
-    )
-    rows = await database.rows(
-        "SELECT o.code, o.state, o.name AS buyer, o.email AS buyer_email, o.audience, o.created_at, o.confirmed_at,"  # noqa: S608
-        " r.code AS ticket_code, r.name, r.email, r.answers, r.cancelled_at,"
-        " (SELECT string_agg(t.name, '; ' ORDER BY n.id) FROM order_line n JOIN ticket_type t"
-        " ON t.id = n.ticket_type_id WHERE n.registration_id = r.id) AS tickets,"
-        " (SELECT coalesce(sum(n.amount), 0)::bigint FROM order_line n WHERE n.registration_id = r.id) AS amount"
-        f" FROM registration r JOIN orders o ON o.id = r.order_id WHERE o.id IN (SELECT o.id {_FOUND})"
-        " ORDER BY o.created_at, o.id, r.id",
-        *_arguments(event_id, words, state),
-    )
-    out = io.StringIO()
-    writer = csv.writer(out)
-    head = [
-        "order",
-        "state",
-        "ordered",
-        "confirmed",
-        "audience",
-        "buyer",
-        "buyer e-mail",
-        "ticket code",
-        "name",
-        "e-mail",
-    ]
-    writer.writerow([*head, "tickets", "amount", "currency", "cancelled", *(safe(row["label"]) for row in questions)])
-    for row in rows:
-        answers = json.loads(row["answers"] or "{}")
-        writer.writerow(
-            [
-                row["code"],
-                row["state"],
-                row["created_at"].isoformat(),
-                row["confirmed_at"].isoformat() if row["confirmed_at"] else "",
-                row["audience"],
-                safe(row["buyer"]),
-                safe(row["buyer_email"]),
-                row["ticket_code"],
-                safe(row["name"]),
-                safe(row["email"]),
-                safe(row["tickets"] or ""),
-                Money(row["amount"], currency).plain,
-                currency,
-                row["cancelled_at"].isoformat() if row["cancelled_at"] else "",
-                *(safe(str(answers.get(str(question["id"]), ""))) for question in questions),
-            ]
-        )
-    return b"\xef\xbb\xbf" + out.getvalue().encode()
 
 
 def safe(text: str) -> str:

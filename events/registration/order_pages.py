@@ -1,6 +1,7 @@
 """The pages of one order for its buyer: pay, tickets, give back; and all orders of a person."""
 
 from collections.abc import Mapping
+from dataclasses import dataclass
 from io import BytesIO
 
 import segno
@@ -15,14 +16,24 @@ from events.core.logs import log
 from events.core.money import Money
 from events.people import permissions
 from events.people.actors import Actor
-from events.registration import accounts, cancellations, holds, orders, payments, queries
+from events.registration import accounts, cancellations, holds, orders, payments, queries, refund_policies
 from events.registration.accounts import Account
 from events.registration.states import OrderState
 from events.registration.stripe_api import Stripe, StripeAway, StripeRefused
 
 
+@dataclass(frozen=True, slots=True)
+class OtherWay:
+    """A page beside the card's that an order is paid on. words: what is to be paid; "" for nothing."""
+
+    url: str
+    label: str
+    words: str = ""
+
+
 async def order_page(request: Request) -> Response:
     account = await _account(request)
+    other = getattr(request.app.state, "other_way", None) if account.total else None
     return pages.render(
         request,
         "registration/order.html",
@@ -35,9 +46,23 @@ async def order_page(request: Request) -> Response:
         lapsed=account.state is OrderState.HELD
         and account.held_until is not None
         and account.held_until <= request.state.now,
-        query=_query(request),
+        query=query_of(request),
+        refunds=_refunds(account),
         card=_stripe(request).ready,
+        other=await other(request, account) if other else None,
     )
+
+
+def _refunds(account: Account) -> list[tuple[list[str], list[str]]]:
+    """The terms it was bought under: (names of tickets, none where all have the same; sentences)."""
+    found: dict[refund_policies.Steps, list[str]] = {}
+    for line in account.lines:
+        if line.amount and not line.cancelled and line.ticket not in found.setdefault(line.refunds, []):
+            found[line.refunds].append(line.ticket)
+    return [
+        (names if len(found) > 1 else [], refund_policies.words(steps, account.currency, account.starts_on))
+        for steps, names in found.items()
+    ]
 
 
 async def ticket_picture(request: Request) -> Response:
@@ -48,6 +73,10 @@ async def ticket_picture(request: Request) -> Response:
         one.code == wanted and not one.cancelled for one in account.attendees
     ):
         raise NotFound
+    return draw_ticket(request, wanted)
+
+
+def draw_ticket(request: Request, wanted: str) -> Response:
     # A fixed mask is as readable (ISO/IEC 18004 asks for the best of eight), and a third of the work.
     drawn = segno.make(orders.ticket_mark(wanted, _key(request)), error="m", boost_error=False, micro=False, mask=2)
     picture = BytesIO()
@@ -60,7 +89,7 @@ async def ticket_picture(request: Request) -> Response:
 async def check_out(request: Request) -> Response:
     """POST: on to the hosted payment page."""
     account = await _account(request)
-    base, query = request.app.state.settings.base_url, _query(request)
+    base, query = request.app.state.settings.base_url, query_of(request)
     path = pages.path_of(request, "order", code=account.code)
     paid = pages.path_of(request, "order_paid", code=account.code)
     joined = f"{query}&" if query else "?"
@@ -114,7 +143,7 @@ def _cancellation(request: Request, account: Account, errors: Mapping[str, str],
         backs=backs,
         sums={one: Money.sum((back.amount for back in of), account.currency) for one, of in backs.items()},
         errors=errors,
-        query=_query(request),
+        query=query_of(request),
     )
 
 
@@ -168,7 +197,7 @@ def _stripe(request: Request) -> Stripe:
     return stripe
 
 
-def _query(request: Request) -> str:
+def query_of(request: Request) -> str:
     """What opens the order, to be carried by its links and forms."""
     given = request.query_params.get("key", "")
     return f"?key={given}" if given.isalnum() else ""

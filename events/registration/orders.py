@@ -57,6 +57,7 @@ def ticket_mark(code: str, key: str) -> str:
 _LOCK = "SELECT id, state, total, currency, held_until FROM orders WHERE id = {which} FOR UPDATE"
 _LOCK_BY_ID = _LOCK.format(which="$1")
 _LOCK_BY_CHECKOUT = _LOCK.format(which="(SELECT order_id FROM checkout_session WHERE stripe_id = $1)")
+_LOCK_BY_PAYMENT = _LOCK.format(which="(SELECT order_id FROM checkout_session WHERE payment_intent = $1)")
 
 
 async def lock(order_id: int) -> Locked:
@@ -68,6 +69,12 @@ async def lock(order_id: int) -> Locked:
 async def lock_of_checkout(stripe_id: str) -> Locked | None:
     """The order that a Checkout Session (cs_…) pays for; None when no order of ours has it."""
     row = await database.row(_LOCK_BY_CHECKOUT, stripe_id)
+    return _locked(row) if row is not None else None
+
+
+async def lock_of_payment(payment_intent: str) -> Locked | None:
+    """The order that a payment (pi_…) was for; None when no order of ours has it, or we do not know it yet."""
+    row = await database.row(_LOCK_BY_PAYMENT, payment_intent)
     return _locked(row) if row is not None else None
 
 

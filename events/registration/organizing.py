@@ -16,7 +16,17 @@ from events.core.locales import _
 from events.core.money import Money
 from events.people import permissions
 from events.people.actors import Actor
-from events.registration import offering, offers, organizing_unregistered, quotas, registrar
+from events.registration import (
+    offering,
+    offers,
+    organizing_calling_off,
+    organizing_desk,
+    organizing_refunds,
+    organizing_requests,
+    organizing_unregistered,
+    quotas,
+    registrar,
+)
 from events.registration.offering import AUDIENCES, TicketRow
 from events.registration.organizing_forms import (
     KINDS,
@@ -208,7 +218,7 @@ def _typed_ticket(typed: FormData) -> dict[str, Any]:
 def _stored_ticket(ticket: TicketRow | None, event: EventRow) -> dict[str, Any]:
     """The stored values as the form's fields hold them."""
     if ticket is None:
-        return {"kind": "full", "max_per_order": 10, "refundable": "1", "position": 0, "version": 0}
+        return {"kind": "full", "max_per_order": 10, "position": 0, "version": 0}
     values: dict[str, Any] = {
         name: getattr(ticket, name)
         for name in ("name", "description", "kind", "session", "requires", "max_per_order", "position", "version")
@@ -218,9 +228,6 @@ def _stored_ticket(ticket: TicketRow | None, event: EventRow) -> dict[str, Any]:
         values[name] = moment.astimezone(event.zone).strftime("%Y-%m-%dT%H:%M") if moment else ""
     values |= {
         "hidden": "1" if ticket.hidden else "",
-        "refundable": "1" if ticket.refundable else "",
-        "refund_until": ticket.refund_until or "",
-        "refund_fee": Money(ticket.refund_fee, event.currency).plain if ticket.refund_fee else "",
         "quotas": sorted(ticket.quotas),
         "days": list(ticket.admits.get("days", ())),
         "modes": list(ticket.admits.get("modes", ())),
@@ -253,4 +260,8 @@ routes = [
     Route(f"{_ROOT}/{{ticket:int}}", save_ticket, methods=["POST"], name="organize_save_ticket"),
     *registrar.routes,
     *organizing_unregistered.routes,
+    *organizing_refunds.routes,
+    *organizing_calling_off.routes,
+    *organizing_desk.routes,
+    *organizing_requests.routes,
 ]

@@ -29,9 +29,7 @@ MODES = {"in_person": lazy("In person"), "virtual": lazy("Online")}
 
 class TicketForm(Form):
     lists: ClassVar[frozenset[str]] = frozenset({"quotas", "days", "modes"})
-    may_be_empty: ClassVar[frozenset[str]] = frozenset(
-        {"session", "requires", "sale_from", "sale_until", "refund_until"}
-    )
+    may_be_empty: ClassVar[frozenset[str]] = frozenset({"session", "requires", "sale_from", "sale_until"})
 
     name: Annotated[Line, StringConstraints(min_length=2, max_length=200)]
     description: Annotated[Line, StringConstraints(max_length=500)] = ""
@@ -44,9 +42,6 @@ class TicketForm(Form):
     sale_until: datetime | None = None
     max_per_order: Annotated[int, Field(ge=1, le=100)] = 10
     hidden: bool = False
-    refundable: bool = False
-    refund_until: date | None = None
-    refund_fee: Line = ""
     position: Annotated[int, Field(ge=0, le=1000)] = 0
     quotas: tuple[int, ...] = ()
     version: int = 0
@@ -58,7 +53,6 @@ class TicketForm(Form):
         starts, ends = (one.replace(tzinfo=zone) if one else None for one in (self.sale_from, self.sale_until))
         if starts and ends and ends <= starts:
             errors["sale_until"] = _("The sale ends before it begins.")
-        fee = _amount(self.refund_fee, event.currency, "refund_fee", errors)
         prices: dict[tuple[str, int | None], Money] = {}
         for audience in AUDIENCES:
             for window in [None, *(one.id for one in windows)]:
@@ -84,9 +78,6 @@ class TicketForm(Form):
             ends,
             self.max_per_order,
             self.hidden,
-            self.refundable,
-            self.refund_until,
-            fee.amount if fee else 0,
             self.position,
             prices,
             frozenset(self.quotas),

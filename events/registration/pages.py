@@ -26,8 +26,11 @@ from events.registration import (
     offers,
     order_pages,
     pricing,
+    refund_policies,
+    ticket_pages,
 )
 from events.registration.accounts import Account
+from events.registration.entrance import behind_lobby
 from events.registration.forms import Typed
 from events.registration.holds import AlreadyPlaced, Basket
 from events.registration.offers import Offer
@@ -215,8 +218,23 @@ def _drawn(
         errors=errors,
         labels=_labels(typed, offer),
         most=forms.MOST_PEOPLE,
+        refunds=_refunds(event, offer, priced),
         hold_minutes=int(holds.HOLD.total_seconds() // 60),
     )
+
+
+def _refunds(event: EventRow, offer: Offer, priced: list[pricing.Line]) -> list[tuple[list[str], list[str]]]:
+    """What comes back of what is sold here: (names of tickets, none for all others; sentences). Nothing where all is
+    free."""
+    found: dict[refund_policies.Steps, list[str]] = {}
+    for line in priced:
+        if line.amount and event.starts_on is not None:
+            found.setdefault(offer.refunds.of(line.ticket.id), []).append(line.ticket.name)
+    return [
+        (names if len(found) > 1 else [], refund_policies.words(steps, event.currency, event.starts_on))
+        for steps, names in found.items()
+        if event.starts_on is not None
+    ]
 
 
 def _option(line: pricing.Line, offer: Offer | None = None) -> dict[str, Any]:
@@ -272,7 +290,8 @@ def _button(form: FormData) -> str:
 
 
 routes = [
-    Route("/events/{slug}/register", register_page, methods=["GET"], name="register"),
-    Route("/events/{slug}/register", register, methods=["POST"], name="register_post"),
+    Route("/events/{slug}/register", behind_lobby(register_page), methods=["GET"], name="register"),
+    Route("/events/{slug}/register", behind_lobby(register), methods=["POST"], name="register_post"),
     *order_pages.routes,
+    *ticket_pages.routes,
 ]

@@ -20,7 +20,8 @@ from events.registration import holds, orders, refunds
 from events.registration.accounts import Account
 from events.registration.holds import GRACE, HOLD
 from events.registration.states import OrderState
-from events.registration.stripe_api import Checkout, Item, Stripe, StripeAway, StripeBroke, StripeRefused
+from events.registration.stripe_api import Stripe, StripeAway, StripeBroke, StripeRefused
+from events.registration.stripe_objects import Checkout, Item
 
 SKEW = timedelta(minutes=1)
 """Stripe refuses a session shorter than 30 minutes by its own clock, so ours is a little longer."""

@@ -12,8 +12,10 @@ import asyncpg
 from events.core import database, outbox
 from events.core.logs import log
 from events.core.money import Money
-from events.registration.states import REFUND_MOVES, RefundState
-from events.registration.stripe_api import Stripe, StripeBroke, StripeRefund, StripeRefused
+from events.registration import orders
+from events.registration.states import FREEZING, REFUND_MOVES, TAKEN, DisputeState, RefundState
+from events.registration.stripe_api import Stripe, StripeBroke, StripeRefused
+from events.registration.stripe_objects import StripeRefund
 
 ELSEWHERE = "made in Stripe’s own pages"
 
@@ -25,6 +27,15 @@ GIVEN_UP = timedelta(hours=3)
 
 SILENT = timedelta(days=1)
 """After so long Stripe is asked about a refund that is on its way: the news may be lost."""
+
+_FROZEN = (
+    "EXISTS (SELECT FROM dispute d WHERE d.payment_intent = refund.payment_intent AND d.state IN ("
+    + ", ".join(f"'{state.value}'" for state in sorted(FREEZING))
+    + "))"
+)
+"""A bank has taken this payment and not decided yet: to give it back as well would pay twice. `disputes` goes on."""
+
+_AT_A_BANK = [state.value for state in TAKEN - {DisputeState.won}]
 
 
 async def request(order_id: int, payment_intent: str, amount: Money, reason: str, at: datetime) -> int:
@@ -46,7 +57,8 @@ async def request(order_id: int, payment_intent: str, amount: Money, reason: str
 async def request_owed(order_id: int, currency: str, reason: str, at: datetime) -> Money:
     """Ask for refunds of all that the ledger says is owed to the buyer, in the surrounding transaction.
 
-    What is already on its way counts, and no payment gives back more than it brought. Returns what was asked for.
+    What is already on its way counts, and no payment gives back more than it brought and no bank took. Returns what
+    was asked for.
     """
     owed: int = await database.value(
         "SELECT greatest(0, -coalesce((SELECT sum(amount) FROM ledger WHERE order_id = $1), 0)"
@@ -57,10 +69,12 @@ async def request_owed(order_id: int, currency: str, reason: str, at: datetime) 
     asked = 0
     for row in await database.rows(
         "SELECT c.payment_intent, (c.amount - coalesce(sum(r.amount)"
-        " FILTER (WHERE r.state NOT IN ('failed', 'canceled')), 0))::bigint AS left"
+        " FILTER (WHERE r.state NOT IN ('failed', 'canceled')), 0) - coalesce((SELECT sum(d.amount) FROM dispute d"
+        " WHERE d.payment_intent = c.payment_intent AND d.state = any($2::text[])), 0))::bigint AS left"
         " FROM checkout_session c LEFT JOIN refund r ON r.payment_intent = c.payment_intent"
         " WHERE c.order_id = $1 AND c.state = 'paid' AND c.payment_intent IS NOT NULL GROUP BY c.id ORDER BY c.id",
         order_id,
+        _AT_A_BANK,
     ):
         part = min(owed - asked, row["left"])
         if part > 0:
@@ -72,11 +86,11 @@ async def request_owed(order_id: int, currency: str, reason: str, at: datetime) 
 async def send(refund_id: int, stripe: Stripe, at: datetime) -> None:
     """Bring a requested refund to Stripe, and record the answer. May run twice: the key comes from our row."""
     row = await database.row(
-        "SELECT order_id, amount, currency, payment_intent, stripe_id, reason, requested_at FROM refund"
-        " WHERE id = $1 AND state = 'requested'",
+        "SELECT order_id, amount, currency, payment_intent, stripe_id, reason, requested_at,"  # noqa: S608 - constants
+        f" {_FROZEN} AS frozen FROM refund WHERE id = $1 AND state = 'requested'",
         refund_id,
     )
-    if row is None or row["stripe_id"] is not None:
+    if row is None or row["stripe_id"] is not None or row["frozen"]:
         return
     try:
         answer = await stripe.create_refund(refund_id, row["payment_intent"], Money(row["amount"], row["currency"]))
@@ -114,8 +128,8 @@ async def sweep(stripe: Stripe, at: datetime) -> int:
     Returns how many were looked at.
     """
     due = await database.rows(
-        "SELECT id, state, payment_intent FROM refund WHERE (state = 'requested' AND requested_at <= $1)"
-        " OR (state = 'pending' AND requested_at <= $2) ORDER BY requested_at LIMIT 50",
+        "SELECT id, state, payment_intent FROM refund WHERE (state = 'requested' AND requested_at <= $1"  # noqa: S608
+        f" AND NOT {_FROZEN}) OR (state = 'pending' AND requested_at <= $2) ORDER BY requested_at LIMIT 50",
         at - GIVEN_UP,
         at - SILENT,
     )
@@ -127,16 +141,28 @@ async def sweep(stripe: Stripe, at: datetime) -> int:
     return len(due)
 
 
+async def known(payment_intent: str) -> bool:
+    """Whether an order of ours was paid so, as far as we know yet."""
+    found: bool = await database.value(
+        "SELECT EXISTS (SELECT FROM checkout_session WHERE payment_intent = $1)", payment_intent
+    )
+    return found
+
+
 async def refresh(payment_intent: str, stripe: Stripe, at: datetime) -> None:
     """Look at all refunds of a payment as Stripe has them, ours and others'."""
     await settle(await stripe.refunds_of(payment_intent), at)
 
 
 async def settle(found: Sequence[StripeRefund], at: datetime) -> None:
-    """Record what Stripe says of refunds. Old news and news of strangers' payments change nothing."""
+    """Record what Stripe says of refunds. Old news and news of strangers' payments change nothing.
+
+    The order is locked before its refunds, as by everybody who brings news of its money.
+    """
     for one in found:
         async with database.transaction():
-            row = await _row_of(one, at)
+            order = await orders.lock_of_payment(one.payment_intent)
+            row = await _row_of(one, at) if order is not None else None
             if row is None:
                 continue
             old, new = RefundState(row["state"]), RefundState(one.state)

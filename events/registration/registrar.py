@@ -1,11 +1,11 @@
-"""The registrar's pages: an event's orders as a table and as CSV, one order as a timeline, cancelling with a refund."""
+"""The registrar's pages: orders as a table and as files, one as a timeline, cancelling with a refund."""
 
-from collections.abc import Mapping
+from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
 from datetime import datetime
 
 from starlette.requests import Request
-from starlette.responses import Response
+from starlette.responses import Response, StreamingResponse
 from starlette.routing import Route
 
 from events.catalogue.queries import EventRow, event_by_slug
@@ -15,8 +15,19 @@ from events.core.locales import _, lazy
 from events.core.money import Money
 from events.people import permissions
 from events.people.actors import Actor
-from events.registration import accounts, cancellations, order_list
+from events.registration import (
+    accounts,
+    cancellations,
+    disputes,
+    offering,
+    order_exports,
+    order_list,
+    order_story,
+    saved_lists,
+)
 from events.registration.accounts import Account
+from events.registration.order_list import Filter
+from events.registration.order_story import Told
 from events.registration.pricing import PRICE_WORDS
 from events.registration.states import OrderState
 
@@ -37,33 +48,70 @@ async def _event(request: Request, permission: permissions.Permission) -> tuple[
 
 
 async def orders(request: Request) -> Response:
-    event, _actor = await _event(request, permissions.READ_ORDERS)
-    words, state = request.query_params.get("q", ""), request.query_params.get("state", "")
+    event, actor = await _event(request, permissions.READ_ORDERS)
+    return await _orders(request, event, actor, Filter.read(request.query_params), {})
+
+
+async def _orders(
+    request: Request, event: EventRow, actor: Actor, which: Filter, errors: Mapping[str, str], status: int = 200
+) -> Response:
     typed = request.query_params.get("page", "1")
-    page = min(int(typed), 100_000) if typed.isdecimal() and len(typed) < 7 else 1
-    found = await order_list.search(event.id, event.currency, words, state, page)
+    page = max(1, min(int(typed), 100_000)) if typed.isdecimal() and len(typed) < 7 else 1
+    found = await order_list.search(event.id, event.currency, which, page)
     return pages.render(
         request,
         "registration/organizing/orders.html",
+        status,
         event=event,
         here="orders",
         found=found,
-        words=words,
-        state=state,
+        which=which,
         page=page,
         pages=max(1, -(-found.found // order_list.PAGE)),
         per_page=order_list.PAGE,
-        states=[state.value for state in OrderState],
+        states=[*(state.value for state in OrderState), *([order_list.DISPUTED] if found.disputed else [])],
+        tickets=[(ticket.id, ticket.name) for ticket in await offering.tickets(event.id)],
+        lists=await saved_lists.of(event.id, actor.id),
+        errors=errors,
     )
+
+
+async def save_list(request: Request) -> Response:
+    """POST: keep the filter of the address under a name."""
+    event, actor = await _event(request, permissions.READ_ORDERS)
+    which = Filter.read(request.query_params)
+    async with request.form() as form:
+        name, shared = str(form.get("name", "")), form.get("shared") == "1"
+    try:
+        await saved_lists.save(event.id, actor.id, name, which, shared, request.state.now)
+    except Unreadable as error:
+        return await _orders(request, event, actor, which, error.errors, error.status)
+    path = pages.path_of(request, "organize_orders", slug=event.slug)
+    return pages.redirect(request, f"{path}?{which.query}", _("The list is saved."))
+
+
+async def remove_list(request: Request) -> Response:
+    event, actor = await _event(request, permissions.READ_ORDERS)
+    await saved_lists.remove(event.id, actor.id, request.path_params["saved"])
+    path = pages.path_of(request, "organize_orders", slug=event.slug)
+    return pages.redirect(request, str(path), _("The list is taken away; the orders stay."))
 
 
 async def orders_csv(request: Request) -> Response:
     event, _actor = await _event(request, permissions.READ_ORDERS)
-    body = await order_list.as_csv(
-        event.id, event.currency, request.query_params.get("q", ""), request.query_params.get("state", "")
-    )
-    headers = {"Content-Disposition": f'attachment; filename="orders-{event.slug}.csv"', "Cache-Control": "no-store"}
-    return Response(body, media_type="text/csv; charset=utf-8", headers=headers)
+    body = order_exports.as_csv(event.id, event.currency, Filter.read(request.query_params))
+    return StreamingResponse(body, media_type="text/csv; charset=utf-8", headers=_attached(f"orders-{event.slug}.csv"))
+
+
+async def orders_workbook(request: Request) -> Response:
+    event, _actor = await _event(request, permissions.READ_ORDERS)
+    body = order_exports.as_workbook(event.id, event.currency, Filter.read(request.query_params))
+    kind = "application/vnd.openxmlformats-officedocument.spreadsheetml.sheet"
+    return StreamingResponse(body, media_type=kind, headers=_attached(f"orders-{event.slug}.xlsx"))
+
+
+def _attached(name: str) -> dict[str, str]:
+    return {"Content-Disposition": f'attachment; filename="{name}"', "Cache-Control": "no-store"}
 
 
 async def order(request: Request) -> Response:
@@ -85,7 +133,8 @@ async def _order(
         here="orders",
         account=account,
         audience=PRICE_WORDS[account.audience],
-        timeline=timeline(account),
+        timeline=timeline(account, await order_story.of(account.id)),
+        disputes=await disputes.of_order(account.id),
         questions=[(str(row["id"]), row["label"]) for row in labels],
         attendees=open_ if may and account.state is OrderState.CONFIRMED else [],
         backs={one.id: cancellations.preview(account, [one.id], request.state.now) for one in open_},
@@ -100,7 +149,7 @@ async def cancel(request: Request) -> Response:
     async with request.form() as form:
         ids = [int(one) for one in form.getlist("registration") if isinstance(one, str) and one.isdecimal()]
         reason = " ".join(str(form.get("reason", "")).split())[:200]
-        in_full = form.get("back") == "all"
+        kept = 0 if form.get("back") == "all" else None
     errors = {}
     if not ids:
         errors["registration"] = _("Tick at least one person.")
@@ -109,7 +158,7 @@ async def cancel(request: Request) -> Response:
     if errors:
         return await _order(request, event, account, errors, Unreadable.status)
     known = [one.id for one in account.attendees if one.id in ids]
-    back = await cancellations.cancel(account, known, request.state.now, reason, actor.id, in_full)
+    back = await cancellations.cancel(account, known, request.state.now, reason, actor.id, kept)
     words = _("Cancelled. %(amount)s goes back.") % {"amount": pages.money(back)}
     path = pages.path_of(request, "organize_order", slug=event.slug, code=account.code)
     return pages.redirect(request, str(path), words)
@@ -142,19 +191,23 @@ _REASONS = {
         lazy("the amount paid is not what the order costs"),
         lazy("paid after the places were given to others"),
         lazy("paid twice, or after the order was given back"),
+        lazy("the dispute is over"),
+        lazy("made in Stripe’s own pages"),
     )
 }
 """Why the house itself moved an order or sent money back, as it stands in the tables. Other reasons somebody typed."""
 
 
-def timeline(account: Account) -> list[Happening]:
-    """What happened to an order, in words and money, the oldest first. Pure."""
+def timeline(account: Account, told: Sequence[Told] = ()) -> list[Happening]:
+    """What happened to an order, in words and money, the oldest first; `told`: beside what the account has. Pure."""
     kinds = {
         "charge": _("Charged"),
         "payment": _("Paid"),
         "refund": _("Given back"),
         "waiver": _("Waived"),
         "fee": _("Kept for handling"),
+        "dispute": _("Taken back by the buyer’s bank"),
+        "dispute_won": _("Given to us again by the buyer’s bank"),
     }
     found = [
         Happening(account.created_at, _("Places held for %(name)s") % {"name": account.name}, amount=account.total)
@@ -182,6 +235,7 @@ def timeline(account: Account) -> list[Happening]:
         )
         for one in account.refunds
     ]
+    found += [Happening(one.at, one.words, one.note) for one in told]
     return sorted(found, key=lambda happening: happening.at)
 
 
@@ -189,6 +243,9 @@ _ROOT = "/organize/events/{slug}/orders"
 routes = [
     Route(_ROOT, orders, methods=["GET"], name="organize_orders"),
     Route("/organize/events/{slug}/orders.csv", orders_csv, methods=["GET"], name="organize_orders_csv"),
+    Route("/organize/events/{slug}/orders.xlsx", orders_workbook, methods=["GET"], name="organize_orders_workbook"),
+    Route(f"{_ROOT}/lists", save_list, methods=["POST"], name="organize_save_list"),
+    Route(f"{_ROOT}/lists/{{saved:int}}/removal", remove_list, methods=["POST"], name="organize_remove_list"),
     Route(f"{_ROOT}/{{code}}", order, methods=["GET"], name="organize_order"),
     Route(f"{_ROOT}/{{code}}/cancellations", cancel, methods=["POST"], name="organize_cancel"),
 ]

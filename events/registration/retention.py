@@ -33,6 +33,14 @@ WITH due AS (
     UPDATE order_move m SET reason = '', moved_by_id = NULL FROM due WHERE m.order_id = due.id
 ), refunds AS (
     UPDATE refund f SET reason = '' FROM due WHERE f.order_id = due.id
+), changes AS (
+    UPDATE ticket_change t SET old = '{{}}', new = '{{}}', old_person_id = NULL, reason = '', changed_by_id = NULL
+    FROM due WHERE t.order_id = due.id
+), transfers AS (
+    UPDATE transfer t SET name = '', email = '', offered_by_id = NULL FROM due WHERE t.order_id = due.id
+), requests AS (
+    UPDATE change_request t SET wanted = '{{}}', words = '', answer = '', answered_by_id = NULL
+    FROM due WHERE t.order_id = due.id
 ), checkouts AS (
     UPDATE checkout_session c SET url = '' FROM due WHERE c.order_id = due.id
 )
@@ -45,7 +53,8 @@ _ACCOUNTS = _BLANK.format(
     condition="""o.state IN ('CONFIRMED', 'CANCELLED', 'EXPIRED') AND o.created_at < $1 AND e.ends_on < $1::timestamptz
     AND NOT EXISTS (SELECT FROM ledger l WHERE l.order_id = o.id AND l.booked_at >= $1)
     AND 0 = (SELECT coalesce(sum(amount), 0) FROM ledger l WHERE l.order_id = o.id)
-    AND NOT EXISTS (SELECT FROM refund f WHERE f.order_id = o.id AND f.state IN ('requested', 'pending', 'failed'))""",
+    AND NOT EXISTS (SELECT FROM refund f WHERE f.order_id = o.id AND f.state IN ('requested', 'pending', 'failed'))
+    AND NOT EXISTS (SELECT FROM dispute d WHERE d.order_id = o.id AND d.closed_at IS NULL)""",
 )
 _NOTHING = _BLANK.format(
     named=_NAMED,

@@ -1,4 +1,5 @@
-"""Which order state may follow which. Whose places they are is the state; what is owed is the ledger's."""
+"""Which state of an order, a refund, a dispute may follow which. Whose places they are is the order's state; what is
+owed is the ledger's."""
 
 from enum import StrEnum
 
@@ -54,3 +55,83 @@ REFUND_MOVES: dict[RefundState, frozenset[RefundState]] = {
     RefundState.canceled: frozenset(),
 }
 """A refund only moves forward: news that is older than what we know has no arrow, and is passed over."""
+
+
+class DisputeState(StrEnum):
+    """Stripe's words (docs.stripe.com/api/disputes/object#dispute_object-status). Those with `warning_` are inquiries:
+    the bank only asks, and no money has moved."""
+
+    warning_needs_response = "warning_needs_response"
+    warning_under_review = "warning_under_review"
+    warning_closed = "warning_closed"
+    prevented = "prevented"
+    needs_response = "needs_response"
+    under_review = "under_review"
+    won = "won"
+    lost = "lost"
+    appeal_needs_response = "appeal_needs_response"
+    appeal_under_review = "appeal_under_review"
+
+
+_ENDS = frozenset({DisputeState.won, DisputeState.lost})
+_CHARGED_BACK = frozenset({DisputeState.needs_response, DisputeState.under_review}) | _ENDS
+
+DISPUTE_MOVES: dict[DisputeState, frozenset[DisputeState]] = {
+    DisputeState.warning_needs_response: _CHARGED_BACK
+    | {DisputeState.warning_under_review, DisputeState.warning_closed, DisputeState.prevented},
+    DisputeState.warning_under_review: _CHARGED_BACK | {DisputeState.warning_closed, DisputeState.prevented},
+    DisputeState.warning_closed: _CHARGED_BACK,  # the bank asked, and took the money later all the same
+    DisputeState.prevented: frozenset(),
+    DisputeState.needs_response: _ENDS | {DisputeState.under_review},
+    DisputeState.under_review: _ENDS,
+    DisputeState.won: frozenset(),
+    DisputeState.lost: frozenset({DisputeState.appeal_needs_response, DisputeState.appeal_under_review}),
+    DisputeState.appeal_needs_response: _ENDS | {DisputeState.appeal_under_review},
+    DisputeState.appeal_under_review: _ENDS,
+}
+"""A dispute only moves forward: an answer of Stripe's that is older than what we know has no arrow, and is passed over.
+The one arrow back is the appeal of a lost one; should an old answer take it, the sweep asks again within a day."""
+
+TAKEN = frozenset(DisputeState) - {
+    DisputeState.warning_needs_response,
+    DisputeState.warning_under_review,
+    DisputeState.warning_closed,
+    DisputeState.prevented,
+}
+"""The bank has taken the money; it came back with `won`."""
+
+FREEZING = TAKEN - _ENDS
+"""Stripe gives nothing back of a payment in these (docs.stripe.com/disputes/how-disputes-work): it would go twice."""
+
+UNDECIDED = FREEZING | {DisputeState.warning_needs_response, DisputeState.warning_under_review}
+"""Somebody may still have to answer."""
+
+
+class TransferState(StrEnum):
+    offered = "offered"
+    accepted = "accepted"
+    declined = "declined"
+    withdrawn = "withdrawn"
+
+
+TRANSFER_MOVES: dict[TransferState, frozenset[TransferState]] = {
+    TransferState.offered: frozenset(TransferState) - {TransferState.offered},
+    TransferState.accepted: frozenset(),
+    TransferState.declined: frozenset(),
+    TransferState.withdrawn: frozenset(),
+}
+
+
+class RequestState(StrEnum):
+    open = "open"
+    granted = "granted"
+    refused = "refused"
+    withdrawn = "withdrawn"
+
+
+REQUEST_MOVES: dict[RequestState, frozenset[RequestState]] = {
+    RequestState.open: frozenset(RequestState) - {RequestState.open},
+    RequestState.granted: frozenset(),
+    RequestState.refused: frozenset(),
+    RequestState.withdrawn: frozenset(),
+}

@@ -1,11 +1,9 @@
-"""The only file that knows stripe: our few questions to it, answered in dataclasses of ours.
+"""The only file that knows stripe: our few questions to it, answered in the dataclasses of `stripe_objects`.
 
 Every call that makes something carries an idempotency key made from our row, so that asking twice makes one thing.
 """
 
-import json
-from collections.abc import Mapping, Sequence
-from dataclasses import dataclass
+from collections.abc import AsyncIterator, Mapping, Sequence
 from datetime import datetime
 from typing import Any
 from urllib.parse import quote
@@ -15,10 +13,22 @@ from stripe.params import RefundCreateParams
 from stripe.params.checkout import SessionCreateParams
 
 from events.core.money import Money
+from events.registration.stripe_objects import (
+    Checkout,
+    Item,
+    Notice,
+    StripeDispute,
+    StripeRefund,
+    checkout_of,
+    dispute_of,
+    in_stripes_units,
+    read_kept,
+    refund_of,
+)
 from events.settings import Settings
 
-TWO_DECIMALS_AT_STRIPE = frozenset({"ISK", "UGX"})
-"""Without decimals in ISO 4217, but Stripe wants them times 100 (docs.stripe.com/currencies#special-cases)."""
+PAGE = 100
+"""Objects of one answer to a list; Stripe gives no more."""
 
 PATIENCE = 20
 """Seconds until a call counts as lost; the outbox or the buyer tries again."""
@@ -46,68 +56,6 @@ class StripeRefused(Exception):
 
 class Unsigned(Exception):
     """A webhook that Stripe did not sign."""
-
-
-@dataclass(frozen=True, slots=True)
-class Item:
-    """One line of the hosted page: `count` times `amount`."""
-
-    name: str
-    words: str
-    amount: Money
-    count: int
-
-
-@dataclass(frozen=True, slots=True)
-class Checkout:
-    """A Checkout Session as Stripe has it now.
-
-    status          open, complete, expired
-    payment_status  paid, unpaid, no_payment_required
-    intent_status   of its payment: processing, succeeded, requires_payment_method, canceled …; "" before there is one
-    ours            the id of our own row, from its metadata
-    """
-
-    id: str
-    url: str
-    status: str
-    payment_status: str
-    amount: Money
-    payment_intent: str
-    intent_status: str
-    ours: int | None
-
-    @property
-    def paid(self) -> bool:
-        return self.payment_status == "paid"
-
-    @property
-    def processing(self) -> bool:
-        """Complete but not paid: a bank is still at it, or has said no."""
-        return (
-            self.status == "complete"
-            and not self.paid
-            and self.intent_status not in {"requires_payment_method", "canceled"}
-        )
-
-
-@dataclass(frozen=True, slots=True)
-class StripeRefund:
-    id: str
-    payment_intent: str
-    amount: Money
-    state: str
-    ours: int | None
-
-
-@dataclass(frozen=True, slots=True)
-class Notice:
-    """What a webhook says: something happened to this object. What it is now is asked for."""
-
-    id: str
-    kind: str
-    object_id: str
-    payment_intent: str
 
 
 class Stripe:
@@ -151,7 +99,7 @@ class Stripe:
                     "quantity": item.count,
                     "price_data": {
                         "currency": item.amount.currency.lower(),
-                        "unit_amount": _to_stripe(item.amount),
+                        "unit_amount": in_stripes_units(item.amount),
                         "product_data": {"name": item.name[:250], "description": item.words[:250] or item.name[:250]},
                     },
                 }
@@ -179,7 +127,7 @@ class Stripe:
             answer = await self._client.raw_request_async(method, path, **params)
         except stripe.StripeError as error:
             raise _translated(error) from error
-        return _checkout(answer.data)
+        return checkout_of(answer.data)
 
     async def expire_checkout(self, stripe_id: str) -> None:
         """Close an open session. Raises StripeRefused when it is not open any more: it may have been paid."""
@@ -192,7 +140,7 @@ class Stripe:
         """Give back a part of a payment, once for each of our rows."""
         params: RefundCreateParams = {
             "payment_intent": payment_intent,
-            "amount": _to_stripe(amount),
+            "amount": in_stripes_units(amount),
             "metadata": {"refund": str(refund)},
         }
         try:
@@ -201,14 +149,36 @@ class Stripe:
             )
         except stripe.StripeError as error:
             raise _translated(error) from error
-        return _refund(made)
+        return refund_of(made.to_dict())
 
     async def refunds_of(self, payment_intent: str) -> list[StripeRefund]:
+        return [refund_of(one) async for one in self.listed("/v1/refunds", {"payment_intent": payment_intent})]
+
+    async def dispute(self, stripe_id: str) -> StripeDispute:
+        return dispute_of(await self._ask(f"/v1/disputes/{quote(stripe_id, safe='')}", {}))
+
+    async def listed(self, path: str, params: Mapping[str, Any]) -> AsyncIterator[dict[str, Any]]:
+        """Everything in one of Stripe's lists, the newest first, as JSON: a page of a hundred at a time.
+
+        What is added while we read is before the page we are at, so nothing comes twice and nothing old is missed.
+        """
+        after: dict[str, str] = {}
+        while True:
+            page = await self._ask(path, {**params, "limit": PAGE, **after})
+            for one in page["data"]:
+                yield one
+            if not page["has_more"] or not page["data"]:
+                return
+            after = {"starting_after": page["data"][-1]["id"]}
+
+    async def _ask(self, path: str, params: Mapping[str, Any]) -> dict[str, Any]:
+        """Raises StripeRefused, StripeAway or StripeBroke."""
         try:
-            listed = await self._client.v1.refunds.list_async({"payment_intent": payment_intent, "limit": 100})
+            answer = await self._client.raw_request_async("get", path, **params)
         except stripe.StripeError as error:
             raise _translated(error) from error
-        return [_refund(one) for one in listed.data]
+        found: dict[str, Any] = answer.data
+        return found
 
     def read_notice(self, body: bytes, signature: str) -> Notice:
         """What a webhook says, once its signature over the raw bytes is right and not older than five minutes.
@@ -223,58 +193,6 @@ class Stripe:
 
     async def close(self) -> None:
         await self._http.close_async()  # type: ignore[no-untyped-call]
-
-
-def read_kept(body: str | bytes) -> Notice:
-    """What a webhook says whose signature was checked when it came in."""
-    event = json.loads(body)
-    about = event["data"]["object"]
-    own = str(about.get("id") or "")
-    intent = own if about.get("object") == "payment_intent" else str(about.get("payment_intent") or "")
-    return Notice(str(event["id"]), str(event["type"]), own, intent)
-
-
-def _checkout(session: Mapping[str, Any]) -> Checkout:
-    """From the session as JSON, with its payment intent expanded once there is one."""
-    intent = session["payment_intent"]
-    found = intent if isinstance(intent, dict) else {"id": intent or "", "status": ""}
-    return Checkout(
-        id=session["id"],
-        url=session["url"] or "",
-        status=session["status"] or "",
-        payment_status=session["payment_status"],
-        amount=_from_stripe(session["amount_total"] or 0, session["currency"] or ""),
-        payment_intent=found["id"],
-        intent_status=found["status"],
-        ours=_number(session["metadata"], "checkout"),
-    )
-
-
-def _refund(refund: stripe.Refund) -> StripeRefund:
-    intent = refund.payment_intent
-    state = {"requires_action": "pending"}.get(refund.status or "pending", refund.status or "pending")
-    return StripeRefund(
-        refund.id,
-        intent.id if isinstance(intent, stripe.PaymentIntent) else str(intent or ""),
-        _from_stripe(refund.amount, refund.currency),
-        state,
-        _number(refund.metadata, "refund"),
-    )
-
-
-def _number(metadata: Mapping[str, str] | Any, name: str) -> int | None:
-    """One of our own ids in an object's metadata (a Stripe object is no dict: it knows `in` and [])."""
-    value = str(metadata[name]) if metadata is not None and name in metadata else ""
-    return int(value) if value.isdecimal() else None
-
-
-def _to_stripe(money: Money) -> int:
-    return money.amount * 100 if money.currency in TWO_DECIMALS_AT_STRIPE else money.amount
-
-
-def _from_stripe(amount: int, currency: str) -> Money:
-    name = currency.upper()
-    return Money(amount // 100 if name in TWO_DECIMALS_AT_STRIPE else amount, name)
 
 
 def _translated(error: stripe.StripeError) -> StripeAway | StripeRefused:

@@ -9,10 +9,10 @@ from starlette.requests import Request
 from starlette.responses import PlainTextResponse, Response
 from starlette.routing import Route
 
-from events.core import inbox
-from events.core.logs import log
-from events.registration import payments, refunds
-from events.registration.stripe_api import Stripe, StripeRefused, Unsigned, read_kept
+from events.core import database, inbox
+from events.registration import disputes, payments, refunds
+from events.registration.stripe_api import Stripe, StripeRefused, Unsigned
+from events.registration.stripe_objects import Notice, read_kept
 
 MAX_BODY = 512 * 1024
 PATIENCE = timedelta(days=3)
@@ -23,8 +23,8 @@ OURS = ("checkout.session.", "refund.", "charge.refund", "charge.dispute.")
 
 NOT_OURS = "not for us"
 
-DISPUTE = "a dispute, for a person"
-"""The outcome of what only a person can answer: `SELECT * FROM webhook_event WHERE outcome = …`."""
+UNBOOKED = "a dispute, for a person"
+"""The outcome that versions before `disputes` left: `reopen` has them understood."""
 
 
 async def stripe_webhook(request: Request) -> Response:
@@ -47,24 +47,36 @@ async def handle(event_id: str, stripe: Stripe, at: datetime) -> bool:
     event = await inbox.load(event_id)
     if event is None:
         return True
-    notice = read_kept(event.body)
-    outcome = NOT_OURS
-    if notice.kind.startswith("checkout.session."):
-        try:
-            outcome = (await payments.fulfil(notice.object_id, stripe, at)).value
-        except StripeRefused as error:
-            outcome = f"refused: {error.code}"
-    elif notice.payment_intent and notice.kind.startswith(("refund.", "charge.refund")):
-        await refunds.refresh(notice.payment_intent, stripe, at)
-        outcome = "refunds compared"
-    elif notice.kind.startswith("charge.dispute."):
-        # Not handled yet. It stays in the inbox, and somebody has to answer it in Stripe's own pages before it is due.
-        log.error("a payment is disputed", webhook=notice.id, what=notice.kind, payment=notice.payment_intent)
-        outcome = DISPUTE
+    try:
+        outcome = await _understand(read_kept(event.body), stripe, at)
+    except StripeRefused as error:
+        outcome = f"refused: {error.code}"
     if outcome == payments.Outcome.unknown.value and event.received_at >= at - PATIENCE:
         return False
     await inbox.handled(event_id, outcome[:60], at)
     return True
+
+
+async def _understand(notice: Notice, stripe: Stripe, at: datetime) -> str:
+    """The outcome in words. Raises StripeRefused when Stripe does not know what it told us of."""
+    unknown = payments.Outcome.unknown.value
+    if notice.kind.startswith("checkout.session."):
+        return (await payments.fulfil(notice.object_id, stripe, at)).value
+    if notice.payment_intent and notice.kind.startswith(("refund.", "charge.refund")):
+        if not await refunds.known(notice.payment_intent):
+            return unknown
+        await refunds.refresh(notice.payment_intent, stripe, at)
+        return "refunds compared"
+    if notice.kind.startswith("charge.dispute."):
+        return "dispute compared" if await disputes.refresh(notice.object_id, stripe, at) else unknown
+    return NOT_OURS
+
+
+async def reopen() -> int:
+    """Have the sweep understand what an earlier version left for a person. Returns how many."""
+    return await database.execute(
+        "UPDATE webhook_event SET handled_at = NULL, outcome = '' WHERE outcome = $1", UNBOOKED
+    )
 
 
 routes = [Route("/webhooks/stripe", stripe_webhook, methods=["POST"], name="stripe_webhook")]

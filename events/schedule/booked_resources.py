@@ -33,3 +33,21 @@ async def choose(session_id: int, wanted: Collection[int]) -> None:
             session_id,
             list(wanted),
         )
+
+
+async def give(session_id: int, resource_id: int) -> bool:
+    """Book one for a session beside what it has. False when it has it already, or it is not of its event."""
+    return bool(
+        await database.execute(
+            "INSERT INTO session_resource (session_id, resource_id) SELECT s.id, r.id FROM session s"
+            " JOIN resource r ON r.event_id = s.event_id WHERE s.id = $1 AND r.id = $2 ON CONFLICT DO NOTHING",
+            session_id,
+            resource_id,
+        )
+    )
+
+
+async def take(session_id: int, resource_id: int) -> None:
+    await database.execute(
+        "DELETE FROM session_resource WHERE session_id = $1 AND resource_id = $2", session_id, resource_id
+    )

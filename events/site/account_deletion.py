@@ -7,6 +7,7 @@ from starlette.routing import Route
 from events.agenda import cookie
 from events.agenda import retention as agenda
 from events.calls import retention as calls
+from events.cases import retention as cases
 from events.core import database, pages, web
 from events.core.access import limiter_of
 from events.core.errors import Unreadable
@@ -89,6 +90,7 @@ async def _erase(request: Request, actor: Actor, typed: str) -> None:
         proof = await erasing.confirmed(actor.id, request.path_params["handle"], typed, _key(request), at)
         if not isinstance(proof, Wrong):
             await calls.forget_person(actor.id)  # before the addresses go, by which invitations are found
+            await cases.forget_person(actor.id)
             await erasing.erase(actor.id, at)
             await agenda.forget_person(actor.id)
             return

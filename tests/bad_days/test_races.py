@@ -24,7 +24,7 @@ from events.core.outbox import Message
 from events.registration import accounts, holds, payments
 from events.registration.models import TicketType
 from events.registration.quotas import SoldOut
-from events.registration.stripe_api import Checkout
+from events.registration.stripe_objects import Checkout
 from events.settings import Settings
 from tests import make
 from tests.make import NOON

@@ -90,3 +90,28 @@ def test_one_alone_is_told_after_each_step() -> None:
 
     assert ended == "ok ok"
     assert steps == [("GET /shop", 200), ("POST /orders", 303), ("GET /x", 200)]
+
+
+def test_whoever_waits_asks_again_later_on_a_new_line_and_holds_up_nobody() -> None:
+    asked: list[bytes] = []
+
+    def answers(request: bytes) -> list[bytes]:
+        asked.append(request.split(b" ")[1])
+        return [answer(b"not yet" if asked.count(b"/line") == 1 else b"ok")]
+
+    def waiting(browser: Browser) -> Journey:
+        page = yield Ask("GET", "/line")
+        while page.body == b"not yet":
+            page = yield Ask("GET", "/line", wait=0.2)
+        return "let in"
+
+    def quick(browser: Browser) -> Journey:
+        yield Ask("GET", "/quick")
+        return "quick"
+
+    with serving(answers) as port:
+        walked = walk(port, iter([waiting, quick]), at_once=1)
+        alone = walk(port, iter([waiting]), at_once=1)
+
+    assert (walked.ends, alone.ends) == ({"let in": 1, "quick": 1}, {"let in": 1})
+    assert asked == [b"/line", b"/line", b"/quick", b"/line"]

@@ -61,15 +61,23 @@ async def test_every_foreign_key_that_is_searched_by_has_an_index() -> None:
         # Who did it: shown beside the row, never searched by, and people are not deleted in bulk.
         "accepted_conflict.accepted_by_id",
         "arrangement.asked_by_id",
+        "calling_off.started_by_id",
+        "change_request.answered_by_id",
         "decision.decided_by_id",
         "edit.by_id",
         "edit_request.answered_by_id",
         "event_move.moved_by_id",
+        "lobby.changed_by_id",
         "order_move.moved_by_id",
         "quota_change.changed_by_id",
         "redaction.made_by_id",
+        "refund_policy.saved_by_id",
         "release.published_by_id",
         "request_step.by_id",
+        "saved_list.owner_id",
+        "ticket_change.changed_by_id",
+        "ticket_change.old_person_id",
+        "transfer.offered_by_id",
     ]
 
 

@@ -32,6 +32,7 @@ BEATRIZ = "Beatriz Costa"  # a unit's editor, and a reviewer
 CARLA = "Carla Nowak"  # a programme manager, who chairs the reviewers
 DANIEL = "Daniel Osei"  # a registrar
 ELIF = "Elif Çelik"  # an administrator
+FRIDA = "Frida Lindqvist"  # who handles what people need
 
 PAGES = [
     (NOBODY, "/"),
@@ -70,6 +71,8 @@ PAGES = [
     (AMAL, "/orders/{held}"),
     (AMAL, "/orders/{confirmed}"),
     (AMAL, "/orders/{confirmed}/cancellation"),
+    (AMAL, "/orders/{confirmed}/people/{own_ticket}"),
+    (NOBODY, "/transfers/{transfer}"),
     (AMAL, "/my/schedule"),
     (NOBODY, "/events/{annual}/calls"),
     (NOBODY, "/events/{annual}/calls/{call}"),
@@ -82,6 +85,14 @@ PAGES = [
     (AMAL, "/my/tasks"),
     (AMAL, "/my/tasks/{task}"),
     (AMAL, "/my/tasks/{task_each}/{task_session}"),
+    (AMAL, "/events/{annual}/needs"),
+    (AMAL, "/my/needs"),
+    (AMAL, "/my/needs/{case}"),
+    (FRIDA, "/organize/events/{annual}/cases"),
+    (FRIDA, "/organize/events/{annual}/cases?q=a&state=in_work&sort=-due"),
+    (FRIDA, "/organize/events/{annual}/cases/{case}"),
+    (FRIDA, "/organize/events/{annual}/cases/kinds"),
+    (FRIDA, "/organize/events/{annual}/cases/numbers"),
     (AMAL, "/my/orders"),
     (AMAL, "/my/settings"),
     (AMAL, "/my/settings/code/{handle}"),
@@ -170,11 +181,24 @@ PAGES = [
     (CARLA, "/organize/venues/{venue}/zones"),
     (CARLA, "/organize/venues/{venue}/rooms/new"),
     (CARLA, "/organize/venues/{venue}/rooms/{room}"),
+    (DANIEL, "/organize/events/{annual}/lobby"),
     (DANIEL, "/organize/events/{annual}/tickets"),
     (DANIEL, "/organize/events/{annual}/tickets/new"),
     (DANIEL, "/organize/events/{annual}/tickets/{ticket}"),
     (DANIEL, "/organize/events/{annual}/orders"),
+    (DANIEL, "/organize/events/{annual}/orders?q=a&state=CONFIRMED&owing=owed"),
+    (DANIEL, "/organize/events/{annual}/refund-rules"),
+    (DANIEL, "/organize/events/{annual}/change-requests"),
+    (DANIEL, "/organize/events/{annual}/calling-off"),
+    (DANIEL, "/organize/registrations"),
+    (DANIEL, "/organize/registrations?q=am"),
     (DANIEL, "/organize/events/{annual}/unregistered"),
+    (DANIEL, "/organize/events/{annual}/codes"),
+    (DANIEL, "/organize/events/{annual}/invoices"),
+    (DANIEL, "/organize/events/{annual}/invoices/terms"),
+    (DANIEL, "/organize/books"),
+    (DANIEL, "/organize/books/accounts"),
+    (DANIEL, "/organize/books/{month}"),
     (DANIEL, "/organize/events/{annual}/unregistered?q=a&state=without&role=speaker"),
     (DANIEL, "/organize/events/{annual}/orders/{order}"),
     (ELIF, "/organize"),
@@ -192,6 +216,7 @@ PAGES = [
 ONE_EACH = """
 SELECT
     (SELECT slug FROM event WHERE kind = 'conference') AS annual,
+    (SELECT to_char(min(booked_at), 'YYYY-MM') FROM ledger) AS month,
     (SELECT slug FROM event WHERE kind = 'forum') AS forum,
     (SELECT slug FROM event WHERE kind = 'webinar' AND state = 'closed' LIMIT 1) AS over,
     (SELECT slug FROM event WHERE kind = 'course' ORDER BY id LIMIT 1) AS course,
@@ -214,6 +239,7 @@ SELECT
     (SELECT x.code FROM session x JOIN session_person r ON r.session_id = x.id JOIN person o ON o.id = r.person_id
         WHERE o.name = 'Amal Haddad') AS task_session,
     (SELECT code FROM person WHERE name = 'Amal Haddad') AS amal,
+    (SELECT c.code FROM care_case c JOIN person p ON p.id = c.person_id WHERE p.name = 'Amal Haddad') AS "case",
     (SELECT id FROM block ORDER BY id LIMIT 1) AS block,
     (SELECT id FROM decision WHERE state = 'draft' ORDER BY id LIMIT 1) AS decision,
     (SELECT p.code FROM proposal p JOIN decision d ON d.proposal_id = p.id WHERE d.state = 'sent') AS decided,
@@ -253,6 +279,8 @@ UNION SELECT found FROM import_run UNION SELECT one ->> 'words' FROM import_run,
 UNION SELECT one ->> 'value' FROM import_run, jsonb_array_elements(faults) one
 UNION SELECT word #>> '{}' FROM import_run, jsonb_array_elements(lines) one, jsonb_array_elements(one -> 'fields') a,
     jsonb_array_elements(a) word
+UNION SELECT words FROM care_case UNION SELECT words FROM care_message UNION SELECT arranged FROM care_session
+UNION SELECT code FROM care_case
 UNION SELECT title FROM task UNION SELECT words FROM task UNION SELECT words FROM task_answer
 UNION SELECT title FROM block UNION SELECT name FROM resource UNION SELECT note FROM resource
 UNION SELECT name FROM zone UNION SELECT name FROM building UNION SELECT name FROM room UNION SELECT name FROM track
@@ -341,6 +369,7 @@ class Visit:
             await page.get_by_role("button", name="Go on").click()
             await page.wait_for_url("**/orders/**")
             self.things[order] = urlsplit(page.url).path.rpartition("/")[2]
+        await self._amal_offers_her_ticket(page)
         await page.goto("/my/settings")
         await page.locator("#f-email").fill("amal@example.net")
         await page.locator("form[action$='/addresses'] button").click()
@@ -351,6 +380,18 @@ class Visit:
         await page.get_by_role("button", name="Send the code").click()
         await page.wait_for_url("**/settings/deletion/**")
         self.things["deletion"] = page.url.rpartition("/")[2]
+
+    async def _amal_offers_her_ticket(self, page: Page) -> None:
+        await page.goto("/orders/{confirmed}".format_map(self.things))
+        await page.get_by_role("link", name="Change it, or give it to somebody").first.click()
+        await page.wait_for_url("**/people/**")
+        self.things["own_ticket"] = urlsplit(page.url).path.rpartition("/")[2]
+        await page.get_by_label("Their name").fill("Amal Haddad")
+        await page.get_by_label("Their e-mail").fill("friend@example.net")
+        await page.get_by_role("button", name="Offer the ticket").click()
+        await page.get_by_role("button", name="Take the offer back").wait_for()
+        mail = await self.mail("friend@example.net")
+        [self.things["transfer"]] = re.findall(r"/transfers/(\d+\?key=\w+)", mail["text"])
 
     async def _elif_merges_two(self) -> None:
         """The second pair of the list; the first one is looked at."""

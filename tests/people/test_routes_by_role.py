@@ -19,7 +19,7 @@ from events.settings import Settings
 from tests import make, routes
 from tests.routes import TABLE, Line
 
-GIVEN = {"reader", "other_editor", "editor", "programme_manager", "registrar", "administrator"}
+GIVEN = {"reader", "other_editor", "editor", "programme_manager", "registrar", "administrator", "care"}
 
 
 class Undone(Exception):
@@ -49,7 +49,7 @@ async def world(key: bytes) -> World:
     for role in ("reader", "editor"):
         await make.role(people[role], role, unit=division)
     await make.role(people["other_editor"], "editor", unit=other)
-    for role in ("programme_manager", "registrar", "administrator"):
+    for role in ("programme_manager", "registrar", "administrator", "care"):
         await make.role(people[role], role)
     return World(
         {role: await make.sign_in(person) for role, person in people.items()},

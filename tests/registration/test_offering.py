@@ -16,7 +16,7 @@ async def test_the_quotas_of_a_sold_ticket_stay_and_its_name_may_change(db: None
     assert row.sold == 1
 
     def values(name: str, quotas: frozenset[int]) -> TicketValues:
-        return TicketValues(name, "", "full", None, None, {}, None, None, 10, False, True, None, 0, 0, {}, quotas)
+        return TicketValues(name, "", "full", None, None, {}, None, None, 10, False, 0, {}, quotas)
 
     with pytest.raises(Unreadable):
         await offering.save_ticket(event.id, ticket.id, values("Full", frozenset({other.id})), 1)
@@ -28,7 +28,7 @@ async def test_the_quotas_of_a_sold_ticket_stay_and_its_name_may_change(db: None
 async def test_two_ticket_types_of_an_event_have_different_names(db: None) -> None:
     event = await make.event()
     await make.ticket_type(event, "Full")
-    values = TicketValues("Full", "", "full", None, None, {}, None, None, 10, False, True, None, 0, 0, {}, frozenset())
+    values = TicketValues("Full", "", "full", None, None, {}, None, None, 10, False, 0, {}, frozenset())
 
     with pytest.raises(Unreadable):
         await offering.save_ticket(event.id, None, values, 0)

@@ -1,6 +1,7 @@
 import pytest
 
 from events.registration import holds, order_list
+from events.registration.order_list import Filter
 from tests import make
 from tests.make import NOON
 
@@ -29,9 +30,9 @@ async def test_a_page_of_orders_takes_as_many_statements_with_three_as_with_one(
     for _order in range(3):
         await holds.place(await make.basket([free]), NOON)
         statements.clear()
-        found = await order_list.search(event, "USD", "", "", 1)
+        found = await order_list.search(event, "USD", Filter(), 1)
         seen.append((len(found.rows), found.found, len(statements)))
 
     assert seen == [(1, 1, 2), (2, 2, 2), (3, 3, 2)]
-    assert (await order_list.search(event, "USD", "nobody", "", 1)).rows == []
-    assert (await order_list.search(event, "USD", "", "CONFIRMED", 9)).rows == []
+    assert (await order_list.search(event, "USD", Filter("nobody"), 1)).rows == []
+    assert (await order_list.search(event, "USD", Filter(state="CONFIRMED"), 9)).rows == []

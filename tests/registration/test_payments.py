@@ -295,7 +295,8 @@ async def test_cancelling_gives_money_and_places_back_once(shop: Shop) -> None:
 
 
 async def test_one_of_two_people_is_cancelled_less_the_fee(shop: Shop) -> None:
-    full = await make.ticket_type(name="Full", price=32500, places=5, refund_fee=5000)
+    full = await make.ticket_type(name="Full", price=32500, places=5)
+    await make.refund_policy(full, [{"through": None, "percent": 100, "fee": 5000}])
     placed = await holds.place(await make.basket([full], [full]), NOON)
     await payments.check_out(await account_of(placed.id), shop.stripe, PAGES, NOON)
     checkout = (await CheckoutSession.get()).stripe_id or ""

@@ -5,7 +5,7 @@ from events.core.money import Money
 from events.registration import cancellations, payments, refunds
 from events.registration.models import Refund
 from events.registration.sandbox.checkout import Card
-from events.registration.stripe_api import StripeRefund
+from events.registration.stripe_objects import StripeRefund
 from tests.registration.conftest import SPEAKS_TO_STRIPE, Shop
 from tests.registration.test_payments import SOON, account_of, balance, checked_out, state
 

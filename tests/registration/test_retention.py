@@ -101,6 +101,21 @@ async def test_a_late_booking_and_a_refund_under_way_count_from_then(db: None) -
     assert await retention.blank_accounts(LATER, 7, 10) == 0
 
 
+async def test_an_order_with_a_dispute_that_is_not_decided_names_its_buyer(db: None) -> None:
+    order = await an_order()
+    await database.execute(
+        "INSERT INTO dispute (order_id, stripe_id, payment_intent, amount, currency, state, opened_at, asked_at)"
+        " VALUES ($1, 'du_1', 'pi_1', 100, 'USD', 'warning_needs_response', $2, $2)",
+        order.id,
+        NOON,
+    )
+
+    before = await retention.blank_accounts(LATER, 7, 10)
+    await database.execute("UPDATE dispute SET state = 'warning_closed', closed_at = $1", NOON)
+
+    assert (before, await retention.blank_accounts(LATER, 7, 10)) == (0, 1)
+
+
 async def test_an_order_that_came_to_nothing_names_nobody_after_ninety_days(db: None) -> None:
     nothing, bought = await an_order(state="EXPIRED", paid=None), await an_order()
     before = await money()

@@ -1,11 +1,14 @@
 import json
+import re
 import time
+from pathlib import Path
 
 import httpx
 
 from events.core import database
 from events.registration import payments, webhooks
 from events.registration.models import Order
+from events.registration.sandbox.books import ENABLED
 from events.registration.sandbox.checkout import Card
 from events.registration.sandbox.delivery import signature
 from tests.make import NOON
@@ -77,3 +80,26 @@ async def test_news_of_an_order_that_is_not_here_yet_waits_for_the_sweep(shop: S
 
     assert (await Order.get(id=order)).state == "CONFIRMED"
     assert await payments.fulfil(checkout, shop.stripe, NOON) is payments.Outcome.known
+
+
+def test_what_our_endpoint_asks_for_is_what_somebody_understands() -> None:
+    """docs/deploy.md says what to subscribe to; the sandbox delivers that, and two more for which nobody is rung."""
+    words = (
+        (Path(__file__).parents[2] / "docs" / "deploy.md")
+        .read_text("utf-8")
+        .partition("Subscribe it to")[2]
+        .partition("Others do no harm")[0]
+    )
+    named = re.findall(r"`([a-z._]+)`", words)
+    whole = [name if not name.startswith(".") else "" for name in named]
+    for place, name in enumerate(named):
+        if name.startswith("."):
+            before = next(one for one in reversed(whole[:place]) if one)
+            whole[place] = before.rpartition(".")[0] + name
+
+    assert len(whole) == 10
+    assert all(name.startswith(webhooks.OURS) for name in whole)
+    assert {name for name in ENABLED if not name.startswith(webhooks.OURS)} == {
+        "payment_intent.succeeded",
+        "payment_intent.payment_failed",
+    }

@@ -13,11 +13,12 @@ from tests.security.conftest import House
 from tests.security.reading import Door
 
 REFUSED = {303, 401, 403, 404, 405, 409, 410, 422}
-EVERYWHERE = {"administrator", "programme_manager", "registrar", "anonymous"}
+EVERYWHERE = {"administrator", "programme_manager", "registrar", "care", "anonymous"}
 """Their role counts for every event and unit: only a mix of two things is foreign to them."""
 SHARED = {"venue", "add_building", "new_room", "room", "organize_person", "organize_unit", "organize_unit_change",
-          "organize_role_grant", "dev_look_as", "dev_mail_read", "dev_mail_raw"}  # fmt: skip
-"""One place, and whoever may open one of them may open all: venues, people, units."""
+          "organize_role_grant", "dev_look_as", "dev_mail_read", "dev_mail_raw", "needs", "ask_needs"}  # fmt: skip
+"""One place, and whoever may open one of them may open all: venues, people, units; and who is signed in may ask for
+what they need at every public event."""
 UNITS = {"organize_event_unit", "organize_unit_session", "organize_budget", "organize_protected_time"}
 """A unit has no event: staff of one may give any unit a part in it. Who else gets in: test_organizing_units."""
 BEARERS = {"sign_in_link", "sign_in_by_link", "personal_feed", "old_release", "organize_return"}
@@ -27,7 +28,7 @@ PEOPLE = {"organize_duplicate", "organize_duplicate_merge", "organize_duplicate_
 OF_ALL = {"version", "venue", "unit", "unit_id", "topics"}
 """Fields that name no object (a topic is a word that may be new), or one that all events share."""
 ROLES = ("anonymous", "attendee", "reader", "other_editor", "editor", "programme_manager", "registrar", "administrator",
-         "event_programme_manager", "event_registrar", "event_reader")  # fmt: skip
+         "care", "event_programme_manager", "event_registrar", "event_reader", "event_care")  # fmt: skip
 
 
 def tried(house: House) -> list[tuple[Door, str, str]]:

@@ -20,7 +20,7 @@ from tests.security.forms import Form
 # An upload's file is closed when it is forgotten: nothing a visitor notices.
 pytestmark = pytest.mark.filterwarnings("ignore::ResourceWarning", "ignore::pytest.PytestUnraisableExceptionWarning")
 
-ROLES = ("anonymous", "attendee", "editor", "registrar", "administrator")
+ROLES = ("anonymous", "attendee", "editor", "registrar", "administrator", "care")
 
 ODD = (
     "", " ", "0", "-1", "1e999", "NaN", "²", "٣", "9" * 10, "9" * 20, "9" * 5000, "1" + "0" * 30, "-" + "9" * 20,

@@ -23,8 +23,8 @@ from tests import make, routes
 FAR = 700_001
 KEY = ("tests" * 8).encode()
 UNIT_ROLES = ("reader", "editor")
-EVENT_ROLES = ("programme_manager", "registrar", "reader")
-HOUSE_ROLES = ("programme_manager", "registrar", "administrator")
+EVENT_ROLES = ("programme_manager", "registrar", "reader", "care")
+HOUSE_ROLES = ("programme_manager", "registrar", "administrator", "care")
 
 
 @dataclass(frozen=True)

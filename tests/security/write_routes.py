@@ -12,10 +12,11 @@ PAGE = Path(__file__).resolve().parents[2] / "docs" / "security.md"
 BEGIN, END = "<!-- routes -->\n", "<!-- /routes -->\n"
 
 
-def who(name: str) -> str:
+def who(name: str, path: str) -> str:
     line = TABLE[name]
     if line.hidden:
-        return "the owner, or who has the order's link; others are told 404"
+        link = ", or who has the order's link" if path.startswith("/orders/") else ""
+        return f"the owner{link}; others are told 404"
     if line.who == EVERYONE:
         return "everyone"
     if line.who == SIGNED_IN:
@@ -30,7 +31,7 @@ def table() -> str:
     for route in app.routes(made):
         assert isinstance(route, Route), route
         methods = " ".join(sorted((route.methods or set()) - {"OPTIONS"}))
-        lines.add(f"| `{route.path}` | {methods} | {who(route.name)} |")
+        lines.add(f"| `{route.path}` | {methods} | {who(route.name, route.path)} |")
     return "\n".join(["| address | methods | who |", "|---|---|---|", *sorted(lines), ""])
 
 

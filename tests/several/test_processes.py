@@ -14,7 +14,7 @@ from urllib.request import urlopen
 import httpx
 
 from events.people.sign_in import MAILS_FROM_NETWORK
-from soak.house import House
+from soak.house import House, Part
 from tests.journeys.journey import Journey
 from tests.journeys.text_browser import TextBrowser
 from tests.journeys.walk import walk
@@ -244,6 +244,30 @@ async def test_a_price_that_changes_changes_in_every_process(installation: House
 
     after = await _seen(installation, pages, "77.77")
     assert (before, after) == (dict.fromkeys(before, False), dict.fromkeys(before, True))
+
+
+async def test_a_waiting_room_is_one_line_for_all_processes(installation: House) -> None:
+    slug = await free_webinar(installation)
+    await installation.ask(
+        "INSERT INTO lobby (event_id, is_on, round, inside, per_minute, changed_at)"
+        " SELECT id, true, 1, 3, 60000, now() FROM event WHERE slug = $1",
+        slug,
+    )
+    await asyncio.sleep(FRESH)
+
+    async def stands(web: Part) -> str:
+        async with httpx.AsyncClient(base_url=web.url) as reader:
+            page = (await reader.get(f"/events/{slug}/register")).text
+            found = re.search(r"<h1>(.*?)</h1>", page)
+            return found[1] if found else page
+
+    places = await asyncio.gather(*(stands(web) for web in installation.webs * 6))
+    await installation.ask("DELETE FROM lobby")
+    await asyncio.sleep(FRESH)
+
+    numbers = [f"You are number {number} in line." for number in range(2, 10)]
+    assert Counter(places) == Counter(["Register"] * 3 + ["You are next in line."] + numbers)
+    assert await stands(installation.webs[0]) == "Register"
 
 
 async def test_two_workers_send_every_mail_once(installation: House) -> None:

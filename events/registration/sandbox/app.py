@@ -8,9 +8,10 @@ from urllib.parse import urlsplit
 
 from starlette.applications import Starlette
 
-from events.registration.sandbox import api, errors, hosted
+from events.registration.sandbox import api, control, dashboard, errors, hosted
 from events.registration.sandbox.checkout import Till
 from events.registration.sandbox.delivery import Delivery
+from events.registration.sandbox.faults import Faults
 from events.registration.sandbox.ledger import Ledger
 from events.settings import Settings
 
@@ -36,9 +37,12 @@ def build(
             ledger.close()
 
     app = Starlette(
-        routes=[*api.routes, *hosted.routes], lifespan=lifespan, exception_handlers={errors.Refused: errors.answer}
+        routes=[*api.routes, *control.routes, *hosted.routes, *dashboard.routes],
+        lifespan=lifespan,
+        exception_handlers={errors.Refused: errors.answer},
     )
     app.state.ledger, app.state.till = ledger, till
+    app.state.faults, app.state.under_way = Faults(), set()
     return app
 
 

@@ -1,17 +1,17 @@
-"""What becomes of a Checkout Session: it is paid, declined, left to a bank, run out, and its payment given back.
+"""What becomes of a Checkout Session: it is paid, declined, asked about by a bank, left to a bank, run out.
 
-Objects are changed here and nowhere else; each change that Stripe tells of makes an event.
+Objects are changed here and in the files of refunds, disputes and the balance, and nowhere else; each change that
+Stripe tells of makes an event.
 """
 
-import copy
-from collections.abc import Callable
 from enum import StrEnum
 
 from events.registration.sandbox import shapes
+from events.registration.sandbox.balance import fee
+from events.registration.sandbox.disputes import Disputes
 from events.registration.sandbox.errors import Refused
-from events.registration.sandbox.ledger import Ledger, Object
+from events.registration.sandbox.ledger import Object
 
-API_VERSION = "2026-10-28.endive"
 SHORTEST, LONGEST = 30 * 60, 24 * 3600
 MOST_ITEMS = 100
 SMALLEST = 50
@@ -27,16 +27,13 @@ class Card(StrEnum):
 
     pays = "pays"
     declined = "declined"
+    secure = "secure"
     late = "late"
     bank = "bank"
 
 
-class Till:
-    """tell   is called with every event, in the order in which they happen; `late` asks for a long delay"""
-
-    def __init__(self, ledger: Ledger, base: str, clock: Callable[[], int]) -> None:
-        self.ledger, self.base, self.clock = ledger, base, clock
-        self.tell: Callable[[Object, bool], None] = lambda event, late: None
+class Till(Disputes):
+    """All that happens at Stripe."""
 
     def create(self, params: Object) -> Object:
         """A new session. Raises Refused for what Stripe refuses."""
@@ -61,18 +58,13 @@ class Till:
 
     def session(self, id_: str) -> Object:
         """A session as it is now: one whose time is over runs out when it is looked at."""
-        session = self.ledger.find("checkout.session", id_)
-        if session is None:
-            raise Refused(f"No such checkout.session: {id_}", status=404, code="resource_missing", param="session")
+        session = self.get("checkout.session", id_, "session")
         if session["status"] == "open" and self.clock() >= session["expires_at"]:
             self._expire(session)
         return session
 
-    def intent(self, id_: str) -> Object:
-        intent = self.ledger.find("payment_intent", id_)
-        if intent is None:
-            raise Refused(f"No such payment_intent: '{id_}'", status=404, code="resource_missing", param="intent")
-        return intent
+    def show(self, thing: Object) -> Object:
+        return super().show(self.session(thing["id"]) if thing["object"] == "checkout.session" else thing)
 
     def expire(self, id_: str) -> Object:
         session = self.session(id_)
@@ -84,24 +76,50 @@ class Till:
         return self._expire(session)
 
     def pay(self, id_: str, card: Card) -> Object:
-        """What the buyer does on the hosted page. A declined card leaves the session open."""
-        session = self.session(id_)
-        if session["status"] != "open":
-            raise Refused("This Checkout Session is not open any more.")
+        """What the buyer does on the hosted page. A declined card leaves the session open, and so does a bank that
+        asks first whether it is them (3-D Secure): see `answer`."""
+        session = self._open_session(id_)
         intent = self._intent_of(session)
         if card is Card.declined:
-            intent["last_payment_error"] = {"type": "card_error", "code": "card_declined"}
+            self._decline(intent, "card_declined", "Your card was declined.")
+            return session
+        if card is Card.secure:
+            where = {"return_url": session["url"], "url": f"{self.base}/pay/{id_}/bank"}
+            intent |= {
+                "status": "requires_action",
+                "next_action": {"type": "redirect_to_url", "redirect_to_url": where},
+            }
             self.ledger.keep(intent)
-            self._tell("payment_intent.payment_failed", intent)
             return session
         session |= {"status": "complete"}
         if card is Card.bank:
-            intent |= {"status": "processing", "payment_method_types": ["us_bank_account"]}
+            charge = self.ledger.keep(shapes.charge(intent, self.clock(), "us_bank_account", "pending"))
+            intent |= {
+                "status": "processing",
+                "payment_method_types": ["us_bank_account"],
+                "latest_charge": charge["id"],
+            }
             self.ledger.keep(intent)
         else:
             self._paid(session, intent, late=card is Card.late)
         self.ledger.keep(session)
-        self._tell("checkout.session.completed", session, late=card is Card.late)
+        self.announce("checkout.session.completed", session, late=card is Card.late)
+        return session
+
+    def answer(self, id_: str, is_them: bool) -> Object:
+        """What the buyer tells the bank that asked."""
+        session = self._open_session(id_)
+        intent = self._intent_of(session)
+        if intent["status"] != "requires_action":
+            raise Refused("No bank asks about this payment.")
+        intent["next_action"] = None
+        if is_them:
+            return self.pay(id_, Card.pays)
+        self._decline(
+            intent,
+            "payment_intent_authentication_failure",
+            "We are unable to authenticate your payment method. Please choose a different one and try again.",
+        )
         return session
 
     def settle(self, id_: str, accepted: bool) -> Object:
@@ -113,45 +131,20 @@ class Till:
         if accepted:
             self._paid(session, intent)
             self.ledger.keep(session)
-            self._tell("checkout.session.async_payment_succeeded", session)
+            self.announce("checkout.session.async_payment_succeeded", session)
         else:
+            charge = self.get("charge", intent["latest_charge"])
+            self.ledger.keep(charge | {"status": "failed", "failure_code": "insufficient_funds"})
             intent |= {"status": "requires_payment_method", "last_payment_error": {"type": "card_error"}}
             self.ledger.keep(intent)
-            self._tell("checkout.session.async_payment_failed", session)
+            self.announce("checkout.session.async_payment_failed", session)
         return session
 
-    def refund(self, params: Object) -> Object:
-        """Give back a part of a payment, or what is left of it."""
-        intent = self.intent(params.get("payment_intent", ""))
-        if intent["status"] != "succeeded":
-            raise Refused("This PaymentIntent does not have a successful charge to refund.")
-        before = sum(one["amount"] for one in self.refunds(intent["id"]) if one["status"] not in {"failed", "canceled"})
-        left = intent["amount"] - before
-        amount = params.get("amount", left)
-        if left == 0:
-            raise Refused(
-                f"Charge {intent['latest_charge']} has already been refunded.", code="charge_already_refunded"
-            )
-        if not 0 < amount <= left:
-            raise Refused(
-                f"Refund amount ({amount}) is greater than unrefunded amount on charge ({left})", param="amount"
-            )
-        metadata = params.get("metadata") or {}
-        refund = self.ledger.keep(
-            shapes.refund(intent, amount, metadata, params.get("reason"), self.clock(), "succeeded")
-        )
-        charge = shapes.charge(intent, intent["created"], before + amount, intent["latest_charge"])
-        self.ledger.keep(charge)
-        self._tell("refund.created", refund)
-        self._tell("charge.refunded", charge)
-        return refund
-
-    def refunds(self, payment_intent: str | None = None) -> list[Object]:
-        return [
-            one
-            for one in self.ledger.all("refund")
-            if payment_intent is None or one["payment_intent"] == payment_intent
-        ]
+    def _open_session(self, id_: str) -> Object:
+        session = self.session(id_)
+        if session["status"] != "open":
+            raise Refused("This Checkout Session is not open any more.")
+        return session
 
     def _intent_of(self, session: Object) -> Object:
         if session["payment_intent"] is None:
@@ -161,28 +154,47 @@ class Till:
             self.ledger.keep(session)
         return self.intent(session["payment_intent"])
 
+    def _decline(self, intent: Object, code: str, words: str) -> None:
+        charge = shapes.charge(intent, self.clock(), "card", "failed")
+        charge |= {"failure_code": code, "failure_message": words}
+        self.ledger.keep(charge)
+        intent |= {
+            "status": "requires_payment_method",
+            "latest_charge": charge["id"],
+            "last_payment_error": {"type": "card_error", "code": code, "message": words},
+        }
+        self.ledger.keep(intent)
+        self.announce("charge.failed", charge)
+        self.announce("payment_intent.payment_failed", intent)
+
     def _paid(self, session: Object, intent: Object, late: bool = False) -> None:
-        charge = self.ledger.keep(shapes.charge(intent, self.clock()))
-        intent |= {"status": "succeeded", "amount_received": intent["amount"], "latest_charge": charge["id"]}
+        if intent["status"] == "processing":
+            charge = self.get("charge", intent["latest_charge"])
+            charge |= {"status": "succeeded", "paid": True, "amount_captured": charge["amount"]}
+        else:
+            charge = shapes.charge(intent, self.clock(), "card", "succeeded")
+        came = self.enter("charge", charge, charge["amount"], kept=fee(charge["amount"]))
+        charge["balance_transaction"] = came["id"]
+        self.ledger.keep(charge)
+        intent |= {
+            "status": "succeeded",
+            "amount_received": intent["amount"],
+            "latest_charge": charge["id"],
+            "last_payment_error": None,
+        }
         self.ledger.keep(intent)
         session |= {"payment_status": "paid"}
-        self._tell("payment_intent.succeeded", intent, late)
+        self.announce("charge.succeeded", charge)
+        self.announce("payment_intent.succeeded", intent, late)
 
     def _expire(self, session: Object) -> Object:
         session |= {"status": "expired", "url": None}
         self.ledger.keep(session)
-        self._tell("checkout.session.expired", session)
+        if session["payment_intent"]:
+            intent = self.intent(session["payment_intent"]) | {"status": "canceled", "canceled_at": self.clock()}
+            self.announce("payment_intent.canceled", self.ledger.keep(intent))
+        self.announce("checkout.session.expired", session)
         return session
-
-    def _tell(self, kind: str, about: Object, late: bool = False) -> None:
-        event = shapes.event(kind, copy.deepcopy(public(about)), self.clock(), API_VERSION)
-        self.ledger.keep(event)
-        self.tell(event, late)
-
-
-def public(thing: Object) -> Object:
-    """An object as Stripe would show it."""
-    return {name: value for name, value in thing.items() if not name.startswith("_")}
 
 
 def _total(items: list[Object]) -> tuple[int, str]:

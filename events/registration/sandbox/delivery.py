@@ -1,10 +1,13 @@
-"""Webhooks: signed, sent in order of their making, tried again until somebody answers with a 2xx."""
+"""Webhooks: signed, sent in order of their making, tried again until somebody answers with a 2xx.
+
+On demand they come late, several times over, or not before somebody lets them go, in an order of their choosing.
+"""
 
 import asyncio
 import hashlib
 import hmac
 import json
-from collections.abc import Callable
+from collections.abc import Callable, Coroutine, Sequence
 
 import httpx
 
@@ -24,11 +27,16 @@ def signature(body: bytes, secret: str, at: int) -> str:
 
 
 class Delivery:
-    """Runs while its `client` is open; what was not delivered is taken up again at the next start."""
+    """Runs while its `client` is open; what was not delivered is taken up again at the next start.
+
+    copies   how often each comes; delay: after so many seconds; held: they wait in `waiting` for `release`
+    """
 
     def __init__(self, ledger: Ledger, target: str, secret: str, clock: Callable[[], int]) -> None:
         self.ledger, self.target, self.secret, self.clock = ledger, target, secret, clock
         self.client = httpx.AsyncClient(timeout=20)
+        self.copies, self.delay, self.held = 1, 0.0, False
+        self.waiting: list[Object] = []
         self._tasks: set[asyncio.Task[None]] = set()
 
     def resume(self) -> None:
@@ -37,9 +45,27 @@ class Delivery:
                 self.send(event)
 
     def send(self, event: Object, late: bool = False) -> None:
-        task = asyncio.create_task(self._deliver(event, LATE if late else 0))
+        if self.held:
+            self.waiting.append(event)
+            return
+        for _copy in range(self.copies):
+            self._begin(self._deliver(event, LATE if late else self.delay))
+
+    def release(self, order: Sequence[str]) -> None:
+        """Send these of the waiting events (`evt_` ids), each after the one before was answered or given up."""
+        chosen = [one for id_ in order for one in self.waiting if one["id"] == id_]
+        self.waiting = [one for one in self.waiting if one["id"] not in order]
+        self._begin(self._one_by_one(chosen))
+
+    def _begin(self, work: Coroutine[None, None, None]) -> None:
+        task = asyncio.create_task(work)
         self._tasks.add(task)
         task.add_done_callback(self._tasks.discard)
+
+    async def _one_by_one(self, events: Sequence[Object]) -> None:
+        for event in events:
+            for _copy in range(self.copies):
+                await self._deliver(event, self.delay)
 
     async def settled(self) -> None:
         """Wait for what is on its way; for tests."""

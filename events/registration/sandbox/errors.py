@@ -5,11 +5,21 @@ from starlette.responses import JSONResponse, Response
 
 
 class Refused(Exception):
+    """kept: the same idempotency key is told the same again; not so for what stopped before the work began."""
+
     def __init__(
-        self, words: str, *, status: int = 400, kind: str = "invalid_request_error", code: str = "", param: str = ""
+        self,
+        words: str,
+        *,
+        status: int = 400,
+        kind: str = "invalid_request_error",
+        code: str = "",
+        param: str = "",
+        kept: bool = True,
     ) -> None:
         super().__init__(words)
         self.words, self.status, self.kind, self.code, self.param = words, status, kind, code, param
+        self.kept = kept
 
     @property
     def body(self) -> dict[str, object]:

@@ -1,4 +1,4 @@
-"""The page on which a buyer pays, with every ending to choose from, and a page to play the bank. No scripts."""
+"""The page on which a buyer pays, with every ending to choose from, and one on which their bank asks. No scripts."""
 
 from pathlib import Path
 
@@ -21,11 +21,11 @@ POLICY = {
 }
 
 
-def _page(name: str, status: int = 200, **values: object) -> Response:
+def page(name: str, status: int = 200, **values: object) -> Response:
     return HTMLResponse(_pages.get_template(name).render(values), status, headers=POLICY)
 
 
-def _words(amount: int, currency: str) -> str:
+def in_words(amount: int, currency: str) -> str:
     return Money(amount, currency.upper()).words("en")
 
 
@@ -41,12 +41,12 @@ def _show(request: Request, id_: str, problem: str = "", status: int = 200) -> R
             item["price_data"]["product_data"]["name"],
             item["price_data"]["product_data"].get("description", ""),
             item["quantity"],
-            _words(item["price_data"]["unit_amount"] * item["quantity"], session["currency"]),
+            in_words(item["price_data"]["unit_amount"] * item["quantity"], session["currency"]),
         )
         for item in session[ITEMS]
     ]
-    total = _words(session["amount_total"], session["currency"])
-    return _page("pay.html", status, session=session, items=items, total=total, problem=problem, cards=Card)
+    total = in_words(session["amount_total"], session["currency"])
+    return page("pay.html", status, session=session, items=items, total=total, problem=problem, cards=Card)
 
 
 async def pay(request: Request) -> Response:
@@ -63,45 +63,34 @@ async def pay(request: Request) -> Response:
         return _show(request, id_, "", 409)
     if card is Card.declined:
         return _show(request, id_, "The card was declined. Nothing was charged; choose another way, or go back.", 402)
+    if card is Card.secure:
+        return RedirectResponse(f"/pay/{id_}/bank", 303)
     if card is Card.late:
-        return _page("late.html", session=session)
+        return page("late.html", session=session)
     return RedirectResponse(session["success_url"].replace("{CHECKOUT_SESSION_ID}", id_), 303)
 
 
-async def dashboard(request: Request) -> Response:
-    """Every payment, with what only Stripe or a bank could do to it."""
-    till: Till = request.app.state.till
-    rows = []
-    for session in till.ledger.all("checkout.session"):
-        intent = till.intent(session["payment_intent"]) if session["payment_intent"] else None
-        refunded = sum(one["amount"] for one in till.refunds(intent["id"])) if intent else 0
-        rows.append(
-            {
-                "id": session["id"],
-                "order": session["client_reference_id"] or "",
-                "amount": _words(session["amount_total"], session["currency"]),
-                "status": session["status"],
-                "payment": intent["status"] if intent else "",
-                "refunded": _words(refunded, session["currency"]) if refunded else "",
-                "left": session["amount_total"] - refunded,
-            }
-        )
-    return _page("dashboard.html", rows=rows[:200])
-
-
-async def decide(request: Request) -> Response:
-    """POST: the bank accepts or declines, or somebody refunds in Stripe's own pages."""
+async def bank_page(request: Request) -> Response:
+    """3-D Secure: the buyer's bank wants to know whether it is them."""
     till: Till = request.app.state.till
     session = till.session(request.path_params["id"])
-    what = str((await request.form()).get("what", ""))
+    if session["status"] != "open":
+        return _show(request, session["id"])
+    return page("bank.html", session=session, total=in_words(session["amount_total"], session["currency"]))
+
+
+async def answer_bank(request: Request) -> Response:
+    till: Till = request.app.state.till
+    id_ = request.path_params["id"]
+    async with request.form() as form:
+        is_them = form.get("answer") == "yes"
     try:
-        if what in {"accept", "decline"}:
-            till.settle(session["id"], what == "accept")
-        elif what == "refund":
-            till.refund({"payment_intent": session["payment_intent"] or ""})
-    except Refused as refused:
-        return HTMLResponse(refused.words, 409, headers=POLICY)
-    return RedirectResponse("/", 303)
+        session = till.answer(id_, is_them)
+    except Refused:
+        return _show(request, id_, "", 409)
+    if not is_them:
+        return _show(request, id_, "The bank did not believe it was you. Nothing was charged; choose another way.", 402)
+    return RedirectResponse(session["success_url"].replace("{CHECKOUT_SESSION_ID}", id_), 303)
 
 
 async def style(request: Request) -> Response:
@@ -113,10 +102,10 @@ async def no_icon(request: Request) -> Response:
 
 
 routes = [
-    Route("/", dashboard, methods=["GET"]),
     Route("/pay/{id}", pay_page, methods=["GET"]),
     Route("/pay/{id}", pay, methods=["POST"]),
-    Route("/decide/{id}", decide, methods=["POST"]),
+    Route("/pay/{id}/bank", bank_page, methods=["GET"]),
+    Route("/pay/{id}/bank", answer_bank, methods=["POST"]),
     Route("/pages.css", style, methods=["GET"]),
     Route("/favicon.ico", no_icon, methods=["GET"]),
 ]

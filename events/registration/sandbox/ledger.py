@@ -3,11 +3,15 @@
 import json
 import os
 import secrets
+from collections import defaultdict
 from collections.abc import Iterator
 from pathlib import Path
 from typing import Any, BinaryIO
 
 Object = dict[str, Any]
+
+KEPT = 24 * 3600
+"""Seconds until an idempotency key means nothing any more (docs.stripe.com/api/idempotent_requests)."""
 
 
 class Ledger:
@@ -15,6 +19,7 @@ class Ledger:
 
     def __init__(self, path: Path | None = None) -> None:
         self.objects: dict[str, Object] = {}
+        self._kinds: defaultdict[str, dict[str, Object]] = defaultdict(dict)
         self.answers: dict[str, Object] = {}
         self._file: BinaryIO | None = None
         if path is None:
@@ -27,8 +32,7 @@ class Ledger:
     def keep(self, thing: Object) -> Object:
         """Remember an object as it is now."""
         self._write({"object": thing})
-        self.objects[thing["id"]] = thing
-        return thing
+        return self._place(thing)
 
     def find(self, kind: str, id_: str) -> Object | None:
         found = self.objects.get(id_)
@@ -36,12 +40,22 @@ class Ledger:
 
     def all(self, kind: str) -> Iterator[Object]:
         """The newest first."""
-        return (one for one in reversed(list(self.objects.values())) if one["object"] == kind)
+        return iter(reversed(list(self._kinds[kind].values())))
 
-    def keep_answer(self, key: str, asked: str, status: int, body: Object) -> None:
-        answer = {"asked": asked, "status": status, "body": body}
+    def answer(self, key: str, now: int) -> Object | None:
+        """What was answered to an idempotency key; keys are forgotten after a day."""
+        known = self.answers.get(key)
+        return known if known is not None and now < known.get("at", 0) + KEPT else None
+
+    def keep_answer(self, key: str, asked: str, status: int, body: Object, at: int) -> None:
+        """asked: what the question was, as a checksum; at: seconds since 1970."""
+        answer = {"asked": asked, "status": status, "body": body, "at": at}
         self._write({"key": key, **answer})
         self.answers[key] = answer
+
+    def _place(self, thing: Object) -> Object:
+        self.objects[thing["id"]] = self._kinds[thing["object"]][thing["id"]] = thing
+        return thing
 
     def close(self) -> None:
         if self._file is not None:
@@ -66,7 +80,7 @@ class Ledger:
             except ValueError:
                 continue  # the last line of a process that was killed while it wrote
             if "object" in entry:
-                self.objects[entry["object"]["id"]] = entry["object"]
+                self._place(entry["object"])
             else:
                 self.answers[entry.pop("key")] = entry
 

@@ -1,6 +1,7 @@
 """Form fields (`line_items[0][quantity]=2`) into nested values, refused unless the library's own types know them."""
 
 import re
+import sys
 from collections.abc import Iterable
 from decimal import Decimal
 from functools import cache
@@ -9,29 +10,10 @@ from typing import Any, Literal, Union, get_args, get_origin
 
 import typing_extensions
 from stripe import _request_options, _stripe_object
-from stripe.params import RefundCreateParams, RefundListParams
-from stripe.params import _refund_create_params as refund_create
-from stripe.params import _refund_list_params as refund_list
-from stripe.params.checkout import SessionCreateParams, SessionExpireParams, SessionRetrieveParams
-from stripe.params.checkout import _session_create_params as session_create
-from stripe.params.checkout import _session_expire_params as session_expire
-from stripe.params.checkout import _session_retrieve_params as session_retrieve
 
 from events.registration.sandbox.errors import Refused
 
-CREATE_SESSION = SessionCreateParams
-READ_SESSION = SessionRetrieveParams
-EXPIRE_SESSION = SessionExpireParams
-CREATE_REFUND = RefundCreateParams
-LIST_REFUNDS = RefundListParams
-
-_HOMES = (session_create, session_retrieve, session_expire, refund_create, refund_list)
-_NAMES = {
-    **vars(_stripe_object),
-    **vars(_request_options),
-    "StripeContext": str,
-    **{name: value for home in _HOMES for name, value in vars(home).items()},
-}
+_NAMES = {**vars(_stripe_object), **vars(_request_options), "StripeContext": str}
 _OF_THE_CALL = frozenset(_request_options.RequestOptions.__annotations__)
 _PART = re.compile(r"\[([^\[\]]*)\]")
 
@@ -53,7 +35,8 @@ def read(pairs: Iterable[tuple[str, str]], kind: Any) -> dict[str, Any]:
 
 @cache
 def _fields(kind: Any) -> tuple[dict[str, Any], frozenset[str]]:
-    hints = typing_extensions.get_type_hints(kind, _NAMES, _NAMES)
+    names = {**_NAMES, **vars(sys.modules[kind.__module__])}  # a type's parts stand in the module beside it
+    hints = typing_extensions.get_type_hints(kind, names, names)
     return {name: hint for name, hint in hints.items() if name not in _OF_THE_CALL}, kind.__required_keys__
 
 

@@ -5,7 +5,8 @@ from typing import Any
 from events.registration.sandbox.ledger import Object, new_id
 
 
-def _nothing(names: str) -> Object:
+def nothing(names: str) -> Object:
+    """These fields, empty."""
     return dict.fromkeys(names.split())
 
 
@@ -14,7 +15,7 @@ def session(params: Object, *, base: str, created: int, amount: int, currency: s
     id_ = new_id("cs_test")
     email = params.get("customer_email")
     return {
-        **_nothing(
+        **nothing(
             "after_expiration allow_promotion_codes billing_address_collection client_secret consent consent_collection"
             " currency_conversion customer customer_account discounts integration_identifier invoice locale"
             " managed_payments origin_context payment_intent payment_link payment_method_collection"
@@ -33,10 +34,10 @@ def session(params: Object, *, base: str, created: int, amount: int, currency: s
         "created": created,
         "currency": currency,
         "custom_fields": [],
-        "custom_text": _nothing("after_submit shipping_address submit terms_of_service_acceptance"),
+        "custom_text": nothing("after_submit shipping_address submit terms_of_service_acceptance"),
         "customer_creation": "if_required",
         "customer_details": {
-            **_nothing("address business_name individual_name name phone"),
+            **nothing("address business_name individual_name name phone"),
             "email": email,
             "tax_exempt": "none",
             "tax_ids": None,
@@ -48,7 +49,7 @@ def session(params: Object, *, base: str, created: int, amount: int, currency: s
         "invoice_creation": {
             "enabled": False,
             "invoice_data": {
-                **_nothing("account_tax_ids custom_fields description footer issuer rendering_options"),
+                **nothing("account_tax_ids custom_fields description footer issuer rendering_options"),
                 "metadata": {},
             },
         },
@@ -71,7 +72,7 @@ def session(params: Object, *, base: str, created: int, amount: int, currency: s
 def payment_intent(session: Object, intent_data: Object, created: int) -> Object:
     id_ = new_id("pi")
     return {
-        **_nothing(
+        **nothing(
             "application application_fee_amount automatic_payment_methods canceled_at cancellation_reason customer"
             " customer_account excluded_payment_method_types last_payment_error latest_charge managed_payments"
             " next_action on_behalf_of payment_method payment_method_configuration_details processing receipt_email"
@@ -98,50 +99,65 @@ def payment_intent(session: Object, intent_data: Object, created: int) -> Object
     }
 
 
-def charge(intent: Object, created: int, refunded: int = 0, id_: str = "") -> Object:
+def charge(intent: Object, created: int, method: str, status: str) -> Object:
+    """method: card or us_bank_account; status: succeeded, pending, failed."""
+    came = intent["amount"] if status == "succeeded" else 0
     return {
-        **_nothing(
+        **nothing(
             "application application_fee application_fee_amount balance_transaction calculated_statement_descriptor"
             " customer failure_balance_transaction failure_code failure_message on_behalf_of payment_method"
-            " payment_method_details receipt_email receipt_number receipt_url review shipping source source_transfer"
+            " receipt_email receipt_number receipt_url review shipping source source_transfer"
             " statement_descriptor statement_descriptor_suffix transfer_data transfer_group"
         ),
-        "id": id_ or new_id("ch"),
+        "id": new_id("ch"),
         "object": "charge",
         "amount": intent["amount"],
-        "amount_captured": intent["amount"],
-        "amount_refunded": refunded,
-        "billing_details": _nothing("address email name phone tax_id"),
-        "captured": True,
+        "amount_captured": came,
+        "amount_refunded": 0,
+        "billing_details": nothing("address email name phone tax_id"),
+        "captured": status != "failed",
         "created": created,
         "currency": intent["currency"],
         "description": intent["description"],
         "disputed": False,
         "fraud_details": {},
         "livemode": False,
-        "metadata": {},
+        "metadata": intent["metadata"],
         "outcome": None,
-        "paid": True,
+        "paid": status == "succeeded",
         "payment_intent": intent["id"],
-        "refunded": refunded == intent["amount"],
+        "payment_method_details": _method(method),
+        "refunded": False,
         "refunds": {"data": [], "has_more": False, "object": "list", "url": "/v1/refunds"},
-        "status": "succeeded",
+        "status": status,
     }
 
 
-def refund(intent: Object, amount: int, metadata: Object, reason: str | None, created: int, status: str) -> Object:
+def _method(method: str) -> Object:
+    if method == "card":
+        card = {"brand": "visa", "country": "US", "exp_month": 8, "exp_year": 2030, "funding": "credit"}
+        return {"card": {**card, "last4": "4242", "network": "visa"}, "type": "card"}
+    account = {"account_type": "checking", "bank_name": "STRIPE TEST BANK", "last4": "6789"}
+    return {method: account, "type": method}
+
+
+def refund(
+    intent: Object, charge: Object, amount: int, metadata: Object, reason: str | None, created: int, status: str
+) -> Object:
     return {
-        **_nothing(
+        **nothing(
             "balance_transaction customer customer_account payment_method receipt_number source_transfer_reversal"
             " transfer_reversal"
         ),
         "id": new_id("re"),
         "object": "refund",
         "amount": amount,
-        "charge": intent["latest_charge"],
+        "charge": charge["id"],
         "created": created,
         "currency": intent["currency"],
-        "destination_details": {"card": {"type": "refund"}, "type": "card"},
+        "destination_details": {"card": {"type": "refund"}, "type": "card"}
+        if status == "succeeded"
+        else {"type": "us_bank_transfer", "us_bank_transfer": {"reference": None, "reference_status": None}},
         "metadata": metadata,
         "payment_intent": intent["id"],
         "reason": reason,

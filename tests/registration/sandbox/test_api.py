@@ -1,55 +1,30 @@
-from collections.abc import AsyncIterator
+import asyncio
 from datetime import timedelta
-from pathlib import Path
-from typing import Any
 
 import httpx
 import pytest
-import pytest_asyncio
 from starlette.applications import Starlette
 
 from events.core.money import Money
-from events.registration.sandbox.app import build
-from events.registration.sandbox.checkout import Card
-from events.registration.stripe_api import Item, Stripe, StripeAway, StripeRefused
-from events.settings import Settings
+from events.registration.sandbox.checkout import Card, Till
+from events.registration.sandbox.faults import Fault, Kind
+from events.registration.stripe_api import Stripe, StripeAway, StripeBroke, StripeRefused
 from tests.make import NOON
+from tests.registration.conftest import SPEAKS_TO_STRIPE, Clock
+from tests.registration.sandbox.conftest import Pause, opened, paid
 
-pytestmark = pytest.mark.filterwarnings("ignore:Use 'content=:DeprecationWarning")
-BASE = "http://sandbox.test"
-FIXTURES = Path(__file__).resolve().parents[4] / "shared" / "data" / "stripe" / "fixtures.json"
-ITEMS = [Item("Full registration", "Member price", Money(32500, "USD"), 2)]
-
-
-@pytest.fixture
-def sandbox() -> Starlette:
-    return build(BASE, "http://nobody.test/webhooks", "whsec_x", clock=lambda: int(NOON.timestamp()))
-
-
-@pytest_asyncio.fixture
-async def plain(sandbox: Starlette) -> AsyncIterator[httpx.AsyncClient]:
-    headers = {"authorization": "Bearer sk_test_x"}
-    async with httpx.AsyncClient(transport=httpx.ASGITransport(sandbox), base_url=BASE, headers=headers) as client:
-        yield client
-
-
-@pytest.fixture
-def stripe(plain: httpx.AsyncClient) -> Stripe:
-    made = Stripe(Settings(stripe_key="sk_test_x", stripe_url=BASE, stripe_webhook_secret="whsec_x"))
-    made._http._client_async = plain
-    return made
-
-
-async def opened(stripe: Stripe, key: str = "checkout-1-1", **values: Any) -> str:
-    given: dict[str, Any] = {
-        "reference": "ABCDEFGH",
-        "email": "ada@example.org",
-        "items": ITEMS,
-        "expires_at": NOON + timedelta(minutes=31),
-        "success_url": "http://shop/paid?checkout={CHECKOUT_SESSION_ID}",
-        "cancel_url": "http://shop/back",
-    }
-    return (await stripe.create_checkout(1, key, **(given | values))).id
+pytestmark = SPEAKS_TO_STRIPE
+GOOD = {
+    "mode": "payment",
+    "success_url": "http://shop/",
+    "expires_at": str(int(NOON.timestamp()) + 1900),
+    "line_items[0][quantity]": "1",
+    "line_items[0][price_data][currency]": "usd",
+    "line_items[0][price_data][unit_amount]": "5000",
+    "line_items[0][price_data][product_data][name]": "Full",
+    "metadata[order]": "A",
+}
+SESSIONS = "/v1/checkout/sessions"
 
 
 async def test_a_checkout_is_opened_paid_and_given_back_by_the_real_library(stripe: Stripe, sandbox: Starlette) -> None:
@@ -95,19 +70,9 @@ async def test_the_same_key_gives_the_same_answer_and_other_parameters_an_error(
 async def test_what_the_library_does_not_know_is_refused(
     plain: httpx.AsyncClient, change: dict[str, str], code: str | None
 ) -> None:
-    good = {
-        "mode": "payment",
-        "success_url": "http://shop/",
-        "expires_at": str(int(NOON.timestamp()) + 1900),
-        "line_items[0][quantity]": "1",
-        "line_items[0][price_data][currency]": "usd",
-        "line_items[0][price_data][unit_amount]": "5000",
-        "line_items[0][price_data][product_data][name]": "Full",
-        "metadata[order]": "A",
-    }
-    assert (await plain.post("/v1/checkout/sessions", data=good)).status_code == 200
+    assert (await plain.post("/v1/checkout/sessions", data=GOOD)).status_code == 200
 
-    answer = await plain.post("/v1/checkout/sessions", data=good | change)
+    answer = await plain.post("/v1/checkout/sessions", data=GOOD | change)
 
     assert answer.status_code == 400
     assert answer.json()["error"]["type"] == "invalid_request_error"
@@ -151,3 +116,92 @@ async def test_no_payment_gives_back_more_than_it_brought(stripe: Stripe, sandbo
     with pytest.raises(StripeRefused) as error:
         await stripe.create_refund(4, intent, Money(1, "USD"))
     assert error.value.code == "charge_already_refunded"
+
+
+async def test_a_no_of_the_work_and_a_500_are_given_again_to_the_same_key_and_what_came_before_it_is_not(
+    plain: httpx.AsyncClient, sandbox: Starlette, till: Till
+) -> None:
+    payment = paid(till)
+    refund = {"payment_intent": payment, "amount": "10001"}
+    seen = []
+    for key, data in (
+        ("a", refund),
+        ("a", refund),
+        ("b", refund | {"colour": "red"}),
+        ("b", {"payment_intent": payment}),
+    ):
+        answer = await plain.post("/v1/refunds", data=data, headers={"idempotency-key": key})
+        seen.append((answer.status_code, "idempotent-replayed" in answer.headers))
+    sandbox.state.faults.coming.append(Fault(Kind.broken_after))
+    for _n in range(2):
+        answer = await plain.post(SESSIONS, data=GOOD, headers={"idempotency-key": "c"})
+        seen.append((answer.status_code, "idempotent-replayed" in answer.headers))
+
+    assert seen == [(400, False), (400, True), (400, False), (200, False), (500, False), (500, True)]
+    assert len(list(till.ledger.all("checkout.session"))) == 2  # the one that was paid, and the broken one
+
+
+async def test_a_key_is_forgotten_after_a_day(plain: httpx.AsyncClient, now: Clock) -> None:
+    headers = {"idempotency-key": "a"}
+    expires = {"expires_at": str(int(NOON.timestamp()) + 26 * 3600)}
+    data = {name: value for name, value in GOOD.items() if name != "expires_at"}
+    first = (await plain.post(SESSIONS, data=data, headers=headers)).json()["id"]
+    now.at += timedelta(hours=23)
+    again = (await plain.post(SESSIONS, data=data, headers=headers)).json()["id"]
+    now.at += timedelta(hours=2)
+    other = (await plain.post(SESSIONS, data=data | expires, headers=headers)).json()["id"]
+
+    assert (first == again, first == other) == (True, False)
+
+
+async def test_a_key_that_is_in_use_is_409_and_the_library_knows_it_for_later(
+    pause: Pause, sandbox: Starlette, stripe: Stripe
+) -> None:
+    sandbox.state.faults.coming.append(Fault(Kind.slow))
+    first = asyncio.create_task(opened(stripe))
+    await pause.begun.wait()
+
+    with pytest.raises(StripeAway) as error:
+        await opened(stripe)
+    first.cancel()
+    await asyncio.gather(first, return_exceptions=True)
+
+    assert not isinstance(error.value, StripeBroke)
+    assert await opened(stripe)  # and then it is free again
+
+
+async def test_everything_can_be_read_listed_and_unfolded(plain: httpx.AsyncClient, till: Till, now: Clock) -> None:
+    payment = paid(till)
+    till.refund({"payment_intent": payment, "amount": 100})
+    till.dispute(payment)
+    now.at += timedelta(days=3)
+    paid(till)
+    now.at += timedelta(days=3)
+    till.pay_out("usd")
+    for path in ("checkout/sessions", "payment_intents", "charges", "refunds", "disputes", "balance_transactions"):
+        [one, *_others] = (await plain.get(f"/v1/{path}")).json()["data"]
+        assert (await plain.get(f"/v1/{path}/{one['id']}")).json() == one
+    [payout] = (await plain.get("/v1/payouts")).json()["data"]
+    made_of = (await plain.get("/v1/balance_transactions", params={"payout": payout["id"]})).json()["data"]
+    expand = {"expand[]": "data.payment_intent.latest_charge.balance_transaction"}
+    [*_others, first] = (await plain.get(SESSIONS, params=expand)).json()["data"]
+    wrong = await plain.get(SESSIONS, params={"expand[]": "data.colour"})
+
+    assert sum(one["net"] for one in made_of) == 0
+    assert first["payment_intent"]["latest_charge"]["balance_transaction"]["fee"] == 320
+    assert (wrong.status_code, wrong.json()["error"]["param"]) == (400, "expand")
+    assert (await plain.get("/v1/disputes/du_none")).json()["error"]["code"] == "resource_missing"
+
+
+async def test_events_are_found_by_kind(plain: httpx.AsyncClient, till: Till) -> None:
+    payment = paid(till)
+    till.refund({"payment_intent": payment})
+
+    def kinds(answer: httpx.Response) -> list[str]:
+        return [one["type"] for one in answer.json()["data"]]
+
+    assert kinds(await plain.get("/v1/events", params={"type": "refund.*"})) == ["refund.created"]
+    both = {"types[0]": "charge.succeeded", "types[1]": "charge.refunded"}
+    assert kinds(await plain.get("/v1/events", params=both)) == ["charge.refunded", "charge.succeeded"]
+    nobody = await plain.get("/v1/events", params={"delivery_success": "true"})
+    assert kinds(nobody) == ["charge.succeeded"]  # our endpoint does not ask for it

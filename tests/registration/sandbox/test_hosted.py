@@ -45,8 +45,8 @@ async def test_every_ending_of_a_payment_can_be_chosen() -> None:
         await buyer.post(f"/pay/{bank}", data={"card": "bank"})
         assert "nobody knows yet" in (await buyer.post(f"/pay/{late}", data={"card": "late"})).text
         assert "The bank accepts" in (await buyer.get("/")).text
-        await buyer.post(f"/decide/{bank}", data={"what": "accept"})
-        await buyer.post(f"/decide/{pays}", data={"what": "refund"})
+        await buyer.post(f"/do/{bank}", data={"do": "accept"})
+        await buyer.post(f"/do/{till.session(pays)['payment_intent']}", data={"do": "refund"})
         at[0] += timedelta(hours=1)
         assert "The time to pay is over" in (await buyer.get(f"/pay/{over}")).text
 
@@ -55,3 +55,26 @@ async def test_every_ending_of_a_payment_can_be_chosen() -> None:
     kinds = [event["type"] for event in till.ledger.all("event")]
     assert kinds.count("checkout.session.expired") == 1
     assert kinds.count("checkout.session.async_payment_succeeded") == 1
+
+
+async def test_a_bank_that_asks_is_answered_and_one_that_does_not_believe_takes_nothing() -> None:
+    app = build(BASE, "http://nobody.test/", "whsec_x", clock=lambda: int(NOON.timestamp()))
+    till: Till = app.state.till
+    id_ = session(till)
+    async with httpx.AsyncClient(transport=httpx.ASGITransport(app), base_url=BASE) as buyer:
+        asked = await buyer.post(f"/pay/{id_}", data={"card": "secure"})
+        page = await buyer.get(asked.headers["location"])
+        intent = till.intent(till.session(id_)["payment_intent"])
+        waits = (intent["status"], intent["next_action"]["redirect_to_url"]["url"])
+        no = await buyer.post(f"/pay/{id_}/bank", data={"answer": "no"})
+        refused = (intent["status"], intent["last_payment_error"]["code"])
+        twice = await buyer.post(f"/pay/{id_}/bank", data={"answer": "yes"})
+        await buyer.post(f"/pay/{id_}", data={"card": "secure"})
+        yes = await buyer.post(f"/pay/{id_}/bank", data={"answer": "yes"})
+
+    assert "is it you?" in page.text
+    assert waits == ("requires_action", f"{BASE}/pay/{id_}/bank")
+    assert (no.status_code, twice.status_code) == (402, 409)
+    assert refused == ("requires_payment_method", "payment_intent_authentication_failure")
+    assert yes.headers["location"] == f"http://shop/paid?checkout={id_}"
+    assert (intent["status"], intent["last_payment_error"]) == ("succeeded", None)

@@ -8,7 +8,7 @@ async def test_everything_survives_a_restart(tmp_path: Path) -> None:
     first = Ledger(file)
     first.keep({"id": "cs_1", "object": "checkout.session", "status": "open"})
     first.keep({"id": "cs_1", "object": "checkout.session", "status": "complete"})
-    first.keep_answer("key", "asked", 200, {"id": "cs_1"})
+    first.keep_answer("key", "asked", 200, {"id": "cs_1"}, 0)
     first.close()
     with file.open("a") as torn:
         torn.write('{"object": {"id": "cs_2"')

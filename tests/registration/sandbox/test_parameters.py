@@ -1,4 +1,5 @@
 import pytest
+from stripe.params.checkout import SessionCreateParams
 
 from events.registration.sandbox import parameters
 from events.registration.sandbox.errors import Refused
@@ -16,7 +17,7 @@ def test_fields_become_nested_values_of_the_librarys_types() -> None:
             ("allow_promotion_codes", "true"),
             ("expand[0]", "payment_intent"),
         ],
-        parameters.CREATE_SESSION,
+        SessionCreateParams,
     )
 
     price = {"unit_amount": 32500, "currency": "usd", "product_data": {"name": "Full"}}
@@ -44,6 +45,6 @@ def test_fields_become_nested_values_of_the_librarys_types() -> None:
 )
 def test_what_has_no_place_or_no_type_is_refused_by_name(name: str, value: str, param: str) -> None:
     with pytest.raises(Refused) as error:
-        parameters.read([(name, value)], parameters.CREATE_SESSION)
+        parameters.read([(name, value)], SessionCreateParams)
 
     assert error.value.param == param

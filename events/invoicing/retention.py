@@ -1,0 +1,25 @@
+"""How long invoices name anybody: as long as their orders. Numbers and amounts stay for good."""
+
+from events.core import database
+
+
+async def blank(limit: int) -> int:
+    """Take the names out of invoices and dues whose orders were blanked. Returns how many of what there are more of."""
+    invoices = await database.execute(
+        """
+        UPDATE invoice i SET blanked_at = now(), body = jsonb_build_object('lines',
+            (
+            SELECT jsonb_agg(jsonb_build_object('amount', line -> 'amount'))
+            FROM jsonb_array_elements(i.body -> 'lines') line))
+        WHERE i.id IN (SELECT i.id FROM invoice i JOIN orders o ON o.id = i.order_id
+            WHERE i.blanked_at IS NULL AND o.name = '' AND o.email = '' ORDER BY i.id LIMIT $1)
+        """,
+        limit,
+    )
+    dues = await database.execute(
+        "UPDATE due SET number = '', institution = '', address = '', reference = '' WHERE id IN (SELECT d.id FROM due d"
+        " JOIN orders o ON o.id = d.order_id WHERE o.name = '' AND o.email = ''"
+        " AND (d.number || d.institution || d.address || d.reference) <> '' ORDER BY d.id LIMIT $1)",
+        limit,
+    )
+    return max(invoices, dues)

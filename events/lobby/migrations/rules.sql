@@ -1,0 +1,2 @@
+ALTER TABLE lobby ADD CONSTRAINT lobby_numbers CHECK (inside BETWEEN 1 AND 100000 AND per_minute BETWEEN 1 AND 100000 AND network_most BETWEEN 0 AND 1000000);
+ALTER TABLE lobby ADD CONSTRAINT lobby_minutes CHECK (early_minutes BETWEEN 0 AND 1440 AND stay_minutes BETWEEN 2 AND 120);

@@ -1,0 +1,10 @@
+CREATE UNIQUE INDEX change_rules_once ON change_rules (event_id);
+ALTER TABLE change_rules ADD CONSTRAINT change_rules_transfers CHECK (transfers IN ('accept', 'at_once', 'request', 'never'));
+ALTER TABLE ticket_change ADD CONSTRAINT ticket_change_kind CHECK (kind IN ('details', 'transfer'));
+ALTER TABLE transfer ADD CONSTRAINT transfer_state CHECK (state IN ('offered', 'accepted', 'declined', 'withdrawn'));
+ALTER TABLE transfer ADD CONSTRAINT transfer_settled CHECK ((state = 'offered') = (settled_at IS NULL));
+CREATE UNIQUE INDEX transfer_open ON transfer (registration_id) WHERE state = 'offered';
+ALTER TABLE change_request ADD CONSTRAINT change_request_kind CHECK (kind IN ('details', 'transfer', 'cancel'));
+ALTER TABLE change_request ADD CONSTRAINT change_request_state CHECK (state IN ('open', 'granted', 'refused', 'withdrawn'));
+ALTER TABLE change_request ADD CONSTRAINT change_request_answered CHECK ((state = 'open') = (answered_at IS NULL));
+CREATE UNIQUE INDEX change_request_open ON change_request (registration_id, kind) WHERE state = 'open';

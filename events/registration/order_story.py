@@ -1,0 +1,98 @@
+"""What an order's timeline tells beside states and money: tickets that changed, what was asked, mails that left."""
+
+import json
+from dataclasses import dataclass
+from datetime import datetime
+
+from events.core import database
+from events.core.locales import _, lazy
+from events.registration import change_requests
+from events.registration.states import TransferState
+
+MAILS = {
+    "mail.order_confirmed": lazy("The tickets"),
+    "mail.order_cancelled": lazy("What was cancelled"),
+    "mail.order_expired": lazy("The hold ran out"),
+    "mail.late_payment_refunded": lazy("A late payment goes back"),
+    "mail.refund_settled": lazy("Money went back"),
+    "mail.event_called_off": lazy("The event is cancelled"),
+    "mail.transfer_offered": lazy("A ticket is offered, to the other person"),
+    "mail.transfer_received": lazy("The ticket, to the other person"),
+    "mail.transfer_settled": lazy("What became of an offered ticket"),
+    "mail.change_answered": lazy("The registrar’s answer"),
+}
+"""What the mails about an order say, by topic. Others are told by their topic."""
+
+
+@dataclass(frozen=True, slots=True)
+class Told:
+    at: datetime
+    words: str
+    note: str = ""
+
+
+_CHANGES = (
+    "SELECT c.kind, c.old, c.new, c.reason, c.changed_at, coalesce(p.name, '') AS by FROM ticket_change c"
+    " LEFT JOIN person p ON p.id = c.changed_by_id WHERE c.order_id = $1"
+)
+_OFFERS = (
+    "SELECT t.name, t.email, t.state, t.offered_at, t.settled_at, coalesce(p.name, '') AS by FROM transfer t"
+    " LEFT JOIN person p ON p.id = t.offered_by_id WHERE t.order_id = $1"
+)
+_MAILS = """
+SELECT topic, left_at AS at, '' AS error FROM order_mail WHERE order_id = $1
+UNION ALL
+SELECT m.topic, coalesce(m.done_at, m.failed_at, m.due_at), m.error FROM outbox_message m
+WHERE m.topic LIKE 'mail.%' AND (m.body @> jsonb_build_object('order', $1::bigint)
+    OR m.body->'transfer' IN (SELECT to_jsonb(id) FROM transfer WHERE order_id = $1))
+AND NOT EXISTS (SELECT FROM order_mail k WHERE k.message = m.id)
+"""
+_KEEP = """
+INSERT INTO order_mail (order_id, message, topic, left_at)
+SELECT o.id, m.id, m.topic, m.done_at FROM outbox_message m
+LEFT JOIN transfer t ON t.id = (m.body->>'transfer')::bigint
+JOIN orders o ON o.id = coalesce((m.body->>'order')::bigint, t.order_id)
+WHERE m.topic LIKE 'mail.%' AND m.done_at < $1 AND NOT EXISTS (SELECT FROM order_mail k WHERE k.message = m.id)
+ORDER BY m.id LIMIT $2
+ON CONFLICT (message) DO NOTHING
+"""
+
+
+async def of(order_id: int) -> list[Told]:
+    """In no order; the timeline sorts."""
+    found: list[Told] = []
+    for row in await database.rows(_CHANGES, order_id):
+        old, new = (json.loads(row[one] or "{}") for one in ("old", "new"))
+        words = _("Ticket given to another person") if row["kind"] == "transfer" else _("Details changed")
+        found.append(Told(row["changed_at"], words, _note(_from_to(old, new), row["reason"], row["by"])))
+    for row in await database.rows(_OFFERS, order_id):
+        to = f"{row['name']} {row['email']}".strip()
+        found.append(Told(row["offered_at"], _("Ticket offered"), _note(to, row["by"])))
+        if row["settled_at"] and row["state"] != TransferState.accepted:
+            ended = _("Offer declined") if row["state"] == TransferState.declined else _("Offer taken back")
+            found.append(Told(row["settled_at"], ended, to))
+    for one in await change_requests.of_order(order_id):
+        what = str(change_requests.KINDS[one.kind])
+        found.append(Told(one.asked_at, _("Asked of the registrar: %(what)s") % {"what": what}, one.words))
+        if one.answered_at:
+            ends = {"granted": _("Granted"), "refused": _("Refused"), "withdrawn": _("Request taken back")}
+            found.append(Told(one.answered_at, ends[one.state.value], _note(one.answer, one.answered_by)))
+    for row in await database.rows(_MAILS, order_id):
+        what = str(MAILS.get(row["topic"], row["topic"].removeprefix("mail.")))
+        failed = _("not sent: %(why)s") % {"why": row["error"][:100]} if row["error"] else ""
+        found.append(Told(row["at"], _("Mail: %(what)s") % {"what": what}, failed))
+    return found
+
+
+async def keep_mails(at: datetime, limit: int) -> int:
+    """Note mails about orders that left, before the outbox forgets them. Returns how many."""
+    return await database.execute(_KEEP, at, limit)
+
+
+def _from_to(old: dict[str, str], new: dict[str, str]) -> str:
+    one, other = (" ".join(part for part in (who.get("name"), who.get("email")) if part) for who in (old, new))
+    return f"{one} → {other}" if one or other else ""
+
+
+def _note(*parts: str) -> str:
+    return " · ".join(part for part in parts if part)

@@ -1,0 +1,50 @@
+from datetime import timedelta
+
+from fontTools.ttLib import TTFont
+
+from events.core.money import Money
+from events.invoicing import paper
+from events.invoicing.invoices import Invoice
+from tests.make import NOON
+
+BODY: dict[str, object] = {
+    "event": "Annual Conference",
+    "order": "ABCD2345",
+    "locale": "en",
+    "zone": "America/Chicago",
+    "seller": "Public Library Division",
+    "pay_to": "First Bank",
+    "buyer": "Ngọc Đặng",
+    "institution": "Бібліотека",
+    "address": "1 Main St",
+    "way": "check",
+    "purchase_order": "",
+    "reference": "",
+    "due_on": "2026-07-25",
+    "lines": [{"ticket": "Full conference", "person": "Ωmega", "amount": 10000}],
+}
+
+
+def invoice(body: dict[str, object] = BODY, currency: str = "USD") -> Invoice:
+    return Invoice(1, "2026-00001", "invoice", Money(10000, currency), NOON, body)
+
+
+def test_the_same_invoice_is_the_same_bytes() -> None:
+    assert paper.draw([invoice()]) == paper.draw([invoice()])
+    assert paper.draw([invoice()]).startswith(b"%PDF-")
+    later = Invoice(1, "2026-00001", "invoice", Money(10000, "USD"), NOON + timedelta(days=1), BODY)
+    assert paper.draw([invoice()]) != paper.draw([later])
+
+
+def test_many_lines_go_on_to_another_page_and_many_invoices_are_one_file() -> None:
+    lines = [{"ticket": "A ticket " * 12, "person": f"Person {n}", "amount": 100} for n in range(60)]
+    long = paper.draw([invoice({**BODY, "lines": lines})])
+
+    assert long.count(b"/Type /Page\n") > 1
+    assert paper.draw([invoice(), invoice()]).count(b"/Type /Page\n") == 2
+
+
+def test_letters_of_many_scripts_are_in_the_font() -> None:
+    known = TTFont(paper.FONT).getBestCmap()
+
+    assert [letter for letter in "Ngọc Đặng Бібліотека Ωmega ŁódźÅß€ş – Հայ ქარ" if ord(letter) not in known] == []
