@@ -52,6 +52,54 @@ BREAKAGES = [
         " WHERE id = (SELECT min(case_id) FROM care_session WHERE booked_at IS NOT NULL)",
     ),
     (
+        "a receipt is booked as it came",
+        "INSERT INTO receipt (order_id, kind, way, number, dated, amount, currency, booked_at)"
+        " SELECT min(id), 'payment', 'check', '1042', now(), 500, 'USD', now() FROM orders",
+    ),
+    (
+        "every receipt in a ledger is there",
+        "INSERT INTO ledger (order_id, kind, amount, currency, source, booked_at)"
+        " SELECT id, 'payment', -500, currency, 'receipt-999999', now() FROM orders ORDER BY id LIMIT 1",
+    ),
+    (
+        "numbers of invoices have no gap",
+        "INSERT INTO invoice_counter (year, given) VALUES (1999, 3)",
+    ),
+    (
+        "an invoice sums to its lines",
+        "INSERT INTO invoice (year, serial, kind, currency, total, body, issued_at, order_id)"
+        """ SELECT 1999, 1, 'invoice', 'USD', 500, '{"lines": [{"amount": 400}]}', now(), min(id) FROM orders""",
+    ),
+    (
+        "a credit note takes back all of its invoice",
+        "WITH first AS (INSERT INTO invoice (year, serial, kind, currency, total, body, issued_at, order_id)"
+        " SELECT 1999, 1, 'invoice', 'USD', 500, '{}', now(), min(id) FROM orders RETURNING id, order_id)"
+        " INSERT INTO invoice (year, serial, kind, currency, total, body, issued_at, order_id, credits_id)"
+        " SELECT 1999, 2, 'credit_note', 'USD', -400, '{}', now(), order_id, id FROM first",
+    ),
+    (
+        "an event that was called off has no waiting order",
+        "WITH one AS (INSERT INTO calling_off (words, state, started_at, finished_at, event_id)"
+        " SELECT '', 'done', now(), now(), min(event_id) FROM orders RETURNING id)"
+        " INSERT INTO called_off_order (state, calling_off_id, order_id)"
+        " SELECT 'waiting', one.id, (SELECT min(id) FROM orders) FROM one",
+    ),
+    (
+        "an order that was called off is cancelled",
+        "WITH one AS (INSERT INTO calling_off (words, state, started_at, finished_at, event_id)"
+        " SELECT '', 'done', now(), now(), min(event_id) FROM orders RETURNING id), held AS ("
+        "INSERT INTO orders (code, event_id, state, audience, currency, total, held_until, created_at)"
+        " SELECT 'HELD2346', min(event_id), 'HELD', 'member', 'USD', 0, now() + interval '1 hour', now() FROM orders"
+        " RETURNING id) INSERT INTO called_off_order (state, calling_off_id, order_id)"
+        " SELECT 'done', one.id, held.id FROM one, held",
+    ),
+    (
+        "a transfer that was accepted changed its ticket",
+        "INSERT INTO transfer (name, email, state, offered_at, settled_at, order_id, registration_id)"
+        " SELECT 'Somebody', 'somebody@example.org', 'accepted', now(), now(), order_id, id"
+        " FROM registration ORDER BY id LIMIT 1",
+    ),
+    (
         "a closed month balances",
         "WITH closed AS (INSERT INTO closing (month, closed_at) VALUES ('2020-01-01', now()) RETURNING id)"
         " INSERT INTO posting (closing_id, day, event_id, account, currency, amount, source)"
