@@ -15,6 +15,7 @@ from starlette_compress import CompressMiddleware
 from events.agenda import freshness
 from events.agenda import pages as agenda
 from events.books import organizing as books
+from events.books import organizing_stripe as books_and_stripe
 from events.calls import (
     file_pages,
     organizing_absences,
@@ -113,6 +114,7 @@ def routes(settings: Settings) -> list[BaseRoute]:
         *registration_organizing.routes,
         *case_numbers.routes,  # before /organize/events/{slug}/cases/{case}
         *organize_cases.routes,
+        *books_and_stripe.routes,
         *books.routes,
         *organize_invoices.routes,
         *lobby.routes,

@@ -1,5 +1,6 @@
 """Money, spoken about with Stripe: what a webhook told us, refunds on their way, checkouts given up."""
 
+from events.books import reconciliation
 from events.core import clock
 from events.core.outbox import Message
 from events.registration import calling_off, payments, refunds, webhooks
@@ -22,6 +23,10 @@ async def send_refund(message: Message, tools: Tools) -> None:
 
 async def abandon(message: Message, tools: Tools) -> None:
     await payments.abandon(message.number("order"), tools.stripe, clock.now())
+
+
+async def compare_books(message: Message, tools: Tools) -> None:
+    await reconciliation.run(tools.stripe, clock.now())
 
 
 async def call_off(message: Message, tools: Tools) -> None:

@@ -8,6 +8,7 @@ from arq.cron import CronJob, cron
 from arq.typing import WorkerCoroutine
 
 from events.agenda import notices, presenter_letters, reminders
+from events.books import reconciliation
 from events.calls import decision_letters, review_letters, task_reminders
 from events.calls import letters as calls
 from events.cases import letters as cases
@@ -29,6 +30,7 @@ TOPICS: dict[str, Job] = {
     "refund.requested": payments.send_refund,
     "checkout.abandoned": payments.abandon,
     calling_off.TOPIC: payments.call_off,
+    reconciliation.TOPIC: payments.compare_books,
     "release.published": agenda.follow_release,
     candidates.TOPIC: look_for_duplicates,
     "programme.import": imports.work,
@@ -94,6 +96,7 @@ HOURS: list[tuple[Upkeep, dict[str, Any]]] = [
     (upkeep.unpaid, {"second": 25}),
     (upkeep.checkouts, {"second": 40}),
     (upkeep.tombstones, {"minute": 7}),
+    (upkeep.stripes_books, {"minute": 37}),
     (upkeep.task_reminders, {"hour": set(range(7, 20)), "minute": 20}),
     (upkeep.duplicates, {"hour": 2, "minute": 17}),
     (upkeep.old_rows, {"hour": 3, "minute": 23}),

@@ -3,6 +3,7 @@
 from datetime import datetime, timedelta
 
 from events.agenda import notices, personal_feeds, reminders
+from events.books import reconciliation, statement
 from events.calls import task_reminders as task_reminders_
 from events.catalogue import feeds as catalogue_feeds
 from events.catalogue import observances
@@ -34,6 +35,12 @@ async def checkouts(at: datetime, tools: Tools) -> None:
                 await webhooks.handle(event, tools.stripe, at)
             except StripeRefused as error:  # this one; the others are understood all the same
                 log.error("Stripe says no about a webhook event", webhook=event, reason=str(error)[:200])
+
+
+async def stripes_books(at: datetime, tools: Tools) -> None:
+    """Yesterday's lines of Stripe's books beside ours. Where Stripe is away, the next hour goes on."""
+    if tools.stripe.ready and await statement.first_missing(at) < at.date():
+        await reconciliation.run(tools.stripe, at)
 
 
 async def unpaid(at: datetime, tools: Tools) -> None:

@@ -2,8 +2,14 @@
 
 A ledger row is booked against `receivable` (what orders owe) and one account more: what was sold before its event
 begins is `deferred`, from the event's first local day on `income`; on that day what was deferred is recognized. Days
-are local days of the event. Everything is derived; a closed month is read as it was kept, and what it would say
-differently now is posted, as the difference, on the first day of the first month that is open.
+are local days of the event.
+
+Stripe's lines (`statement`) add what no order's ledger knows: Stripe's fees, payouts to the bank, and what came or went
+for none of our orders (`other`, until somebody clears it); so the account of Stripe is what Stripe says it is. A line
+that Stripe changed into another currency moves through `other` in both. Days without an event are UTC.
+
+Everything is derived; a closed month is read as it was kept, and what it would say differently now is posted, as the
+difference, on the first day of the first month that is open.
 """
 
 from collections.abc import Iterable
@@ -39,6 +45,15 @@ booked AS MATERIALIZED (
         ORDER BY c.since > o.created_at, CASE WHEN c.since > o.created_at THEN c.since END, c.since DESC LIMIT 1
     ) g ON true
     WHERE l.amount <> 0 AND (l.booked_at AT TIME ZONE e.timezone)::date <= $1
+), at_stripe AS MATERIALIZED (
+    SELECT (s.created_at AT TIME ZONE coalesce(e.timezone, 'UTC'))::date AS day, o.event_id, e.unit_id,
+        coalesce(o.code, '') AS order_code, 'stripe ' || s.id AS source, s.currency, s.amount, s.fee, s.charged,
+        s.charged_currency, CASE
+            WHEN s.category LIKE 'payout%' THEN 'bank' WHEN s.category = 'fee' THEN 'stripe_fees'
+            WHEN o.id IS NULL OR s.currency <> s.charged_currency THEN 'other' END AS account
+    FROM stripe_line s LEFT JOIN checkout_session c ON c.payment_intent = nullif(s.payment_intent, '')
+    LEFT JOIN orders o ON o.id = c.order_id LEFT JOIN event e ON e.id = o.event_id
+    WHERE (s.created_at AT TIME ZONE coalesce(e.timezone, 'UTC'))::date <= $1
 ), derived AS (
     SELECT day, event_id, owner_id AS unit_id, 'receivable' AS account, '' AS code, currency, amount,
         kind || ' ' || source AS source, order_code FROM booked
@@ -51,6 +66,15 @@ booked AS MATERIALIZED (
     FROM booked, unnest(ARRAY['deferred', 'income']) side
     WHERE kind IN ('charge', 'waiver') AND day < starts_on AND starts_on <= $1
     GROUP BY 1, 2, 3, 4, 5, 6 HAVING sum(amount) <> 0
+    UNION ALL
+    SELECT s.day, s.event_id, s.unit_id, side.account, '', side.currency, side.amount, s.source, s.order_code
+    FROM at_stripe s CROSS JOIN LATERAL (VALUES
+        ('stripe_fees', s.currency, s.fee), ('stripe', s.currency, -s.fee),
+        ('stripe', s.currency, CASE WHEN s.account IS NOT NULL THEN s.amount END), (s.account, s.currency, -s.amount),
+        ('stripe', s.charged_currency, CASE WHEN s.currency <> s.charged_currency THEN -s.charged END),
+        (CASE WHEN s.currency <> s.charged_currency THEN 'other' END, s.charged_currency, s.charged)
+    ) side (account, currency, amount)
+    WHERE side.account IS NOT NULL AND side.amount <> 0
 ), due AS (
     SELECT greatest(max(day), $2) AS day, event_id, unit_id, account, code, currency, sum(amount)::bigint AS amount,
         source, order_code
@@ -64,15 +88,16 @@ booked AS MATERIALIZED (
 """`due`: what is not posted yet. $1: the last day that counts; $2: the first day of the first open month."""
 
 _SHOWN = """
-SELECT d.day, e.slug AS event, e.title, coalesce(u.name, '') AS unit, d.account, d.code, d.currency, d.amount, d.source,
-    d.order_code
-FROM {rows} d JOIN event e ON e.id = d.event_id LEFT JOIN unit u ON u.id = d.unit_id
+SELECT d.day, coalesce(e.slug, '') AS event, coalesce(e.title, '') AS title, coalesce(u.name, '') AS unit, d.account,
+    d.code, d.currency, d.amount, d.source, d.order_code
+FROM {rows} d LEFT JOIN event e ON e.id = d.event_id LEFT JOIN unit u ON u.id = d.unit_id
 """
 
 
 @dataclass(frozen=True, slots=True)
 class Posting:
-    """event: its slug; amount: minor units, a debit above 0 and a credit below; order_code: "" where it is of many."""
+    """event: its slug, "" for none; amount: minor units, a debit above 0 and a credit below; order_code: "" where it is
+    of many or none."""
 
     day: date
     event: str
@@ -165,7 +190,7 @@ def _sums(rows: Iterable[asyncpg.Record] | None) -> tuple[tuple[str, int], ...]:
 async def postings(month: date) -> list[Posting]:
     """Of one month, in the order of the days: as they were kept when it is closed, else as they are now."""
     rows, *given = await _of(month)
-    found = await database.rows(f"{rows} ORDER BY d.day, e.slug, d.source, d.order_code, d.amount DESC, d.code", *given)
+    found = await database.rows(f"{rows} ORDER BY d.day, event, d.source, d.order_code, d.amount DESC, d.code", *given)
     return [Posting(**row) for row in found]
 
 

@@ -122,7 +122,7 @@ def refund_of(refund: Mapping[str, Any]) -> StripeRefund:
     state = refund["status"] or "pending"
     return StripeRefund(
         refund["id"],
-        _id(refund["payment_intent"]),
+        id_of(refund["payment_intent"]),
         money_of(refund["amount"], refund["currency"]),
         "pending" if state == "requires_action" else state,
         _number(refund["metadata"], "refund"),
@@ -134,8 +134,8 @@ def dispute_of(dispute: Mapping[str, Any]) -> StripeDispute:
     due_by = dispute["evidence_details"]["due_by"]
     return StripeDispute(
         dispute["id"],
-        _id(dispute["charge"]),
-        _id(dispute["payment_intent"]),
+        id_of(dispute["charge"]),
+        id_of(dispute["payment_intent"]),
         money_of(dispute["amount"], dispute["currency"]),
         dispute["status"],
         dispute["reason"] or "",
@@ -144,7 +144,7 @@ def dispute_of(dispute: Mapping[str, Any]) -> StripeDispute:
     )
 
 
-def _id(value: Any) -> str:
+def id_of(value: Any) -> str:
     """Of an object that stands there itself or by its id, or not at all."""
     return str(value["id"]) if isinstance(value, dict) else str(value or "")
 

@@ -106,3 +106,68 @@ async def test_an_events_registrar_sees_its_codes_and_not_the_books(buyer: httpx
     paths = (f"/organize/events/{books.event.slug}/codes", "/organize/books", "/organize/books/2026-05.csv")
 
     assert [(await buyer.get(path)).status_code for path in paths] == [200, 403, 403]
+
+
+async def test_differences_are_listed_searched_and_settled_with_a_reason(
+    buyer: httpx.AsyncClient, registrar: Person, db: None
+) -> None:
+    for about, kind in (("pi_<b>", "payment"), ("po_1", "payout")):
+        await database.execute(
+            "INSERT INTO difference (about, kind, currency, ours, theirs, found_at)"
+            " VALUES ($1, $2, 'USD', 0, 4200, $3)",
+            about,
+            kind,
+            NOON,
+        )
+    row = await database.value("SELECT id FROM difference WHERE kind = 'payment'")
+
+    page = (await buyer.get("/organize/books/stripe")).text
+    found = (await buyer.get("/organize/books/stripe?q=po_1")).text
+    wrong = await buyer.post(f"/organize/books/stripe/{row}", data={"note": " "})
+    right = await buyer.post(f"/organize/books/stripe/{row}", data={"note": "a <i>gift</i>"})
+    settled = (await buyer.get("/organize/books/stripe?show=settled")).text
+
+    assert "pi_&lt;b&gt;" in page
+    assert "$42.00" in page
+    assert "pi_&lt;b&gt;" not in found
+    assert (wrong.status_code, right.status_code) == (422, 303)
+    assert "Say why" in wrong.text
+    assert "a &lt;i&gt;gift&lt;/i&gt;" in settled
+    assert (await buyer.get("/organize/books/stripe?show=")).status_code == 200
+    assert (await buyer.get("/organize/books/stripe?show=x")).status_code == 404
+
+
+async def test_to_compare_now_is_a_message_to_a_worker_once_a_minute(
+    buyer: httpx.AsyncClient, registrar: Person, db: None
+) -> None:
+    answers = [(await buyer.post("/organize/books/stripe")).status_code for _click in range(2)]
+
+    assert answers == [303, 303]
+    assert await database.value("SELECT count(*) FROM outbox_message WHERE topic = 'books.compare'") == 1
+
+
+async def test_a_payout_is_shown_and_exported_and_a_strange_number_is_not_found(
+    buyer: httpx.AsyncClient, registrar: Person, db: None
+) -> None:
+    await database.execute(
+        "INSERT INTO payout (id, amount, currency, state, created_at, arrives_at)"
+        " VALUES ('po_1', 970, 'USD', 'paid', $1, $1)",
+        NOON,
+    )
+    await database.execute(
+        "INSERT INTO stripe_line (id, kind, category, source, payment_intent, amount, fee, currency, charged,"
+        " charged_currency, created_at, available_at, payout_id) VALUES ('txn_1', 'charge', 'charge', 'ch_1', 'pi_1',"
+        " 1000, 30, 'USD', 1000, 'USD', $1, $1, 'po_1')",
+        NOON,
+    )
+
+    listed = (await buyer.get("/organize/books/payouts")).text
+    page = (await buyer.get("/organize/books/payouts/po_1")).text
+    table = (await buyer.get("/organize/books/payouts/po_1.csv")).content.decode("utf-8-sig")
+
+    assert "At the bank" in listed
+    assert "$9.70" in listed
+    assert "No order of ours" in page
+    assert table.splitlines()[1] == "2026-06-25 12:00,charge,10.00,0.30,9.70,USD,,,,txn_1"
+    assert (await buyer.get("/organize/books/payouts/po_2")).status_code == 404
+    assert (await buyer.get("/organize/books/payouts/po_2.csv")).status_code == 404

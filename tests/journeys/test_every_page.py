@@ -198,6 +198,8 @@ PAGES = [
     (DANIEL, "/organize/events/{annual}/invoices/terms"),
     (DANIEL, "/organize/books"),
     (DANIEL, "/organize/books/accounts"),
+    (DANIEL, "/organize/books/stripe"),
+    (DANIEL, "/organize/books/payouts"),
     (DANIEL, "/organize/books/{month}"),
     (DANIEL, "/organize/events/{annual}/unregistered?q=a&state=without&role=speaker"),
     (DANIEL, "/organize/events/{annual}/orders/{order}"),
