@@ -41,11 +41,13 @@ from events.calls.models import (
 )
 from events.cases import bookings, cases, kinds, messages
 from events.catalogue.models import Event
+from events.core import database
 from events.core.access import Limiter
+from events.invoicing import invoices
 from events.people import account, codes, erasing, sign_in
 from events.people.models import Address, Person, Role
 from events.planning.models import Resource
-from events.registration.models import ChangeRequest, Order, Question, Registration
+from events.registration.models import ChangeRequest, Ledger, Order, Question, Registration
 from events.schedule.models import SessionPerson, Slot
 from events.sheets import runs
 from events.sheets.bringing import Rights
@@ -131,6 +133,7 @@ async def things(event: Event, people: Mapping[str, Person], key: bytes, at: dat
         "sheet": "sessions",
         "resource": str((await Resource.create(event=event, kind="crew", name="Crew")).id),
         "change_request": str(await a_change_request(order, at)),
+        "number": await an_invoice(order, at),
         "registration": (await Registration.get(order=order)).code,
         "address": str((await Address.get(person=attendee)).id),
         "browser": "1",
@@ -144,6 +147,15 @@ async def things(event: Event, people: Mapping[str, Person], key: bytes, at: dat
         "name": "all",
         "n": "1",
     }
+
+
+async def an_invoice(order: Order, at: datetime) -> str:
+    """The number of one that the attendee got."""
+    await Ledger.create(order=order, kind="charge", amount=100, currency=order.currency, source="one", booked_at=at)
+    async with database.transaction():
+        await invoices.bring_up(order.id, at)
+    [one] = await invoices.of_order(order.id)
+    return one.number
 
 
 async def a_change_request(order: Order, at: datetime) -> int:
@@ -577,7 +589,7 @@ TABLE: dict[str, Line] = {
     "save_codes": Line(REGISTRARS),
     "order_invoice": Line(frozenset({"attendee"}), _OWN, hidden=True),
     "order_invoice_choose": Line(frozenset({"attendee"}), _OWN, hidden=True),
-    "order_invoice_paper": Line(frozenset({"attendee"}), _OWN | {"number": "n"}, hidden=True, may_be_absent=True),
+    "order_invoice_paper": Line(frozenset({"attendee"}), _OWN, hidden=True),
     "organize_invoices": Line(REGISTRARS),
     "organize_payment_terms": Line(REGISTRARS),
     "save_payment_terms": Line(REGISTRARS),
@@ -592,8 +604,8 @@ TABLE: dict[str, Line] = {
     "compare_stripe": Line(REGISTRARS),
     "settle_difference": Line(REGISTRARS, {"difference": "n"}, may_be_absent=True),
     "organize_payouts": Line(REGISTRARS),
-    "organize_payout": Line(REGISTRARS, {"payout": "payout"}, may_be_absent=True),
-    "organize_payout_csv": Line(REGISTRARS, {"payout": "payout"}, may_be_absent=True),
+    "organize_payout": Line(REGISTRARS, {"payout": "n"}, may_be_absent=True),
+    "organize_payout_csv": Line(REGISTRARS, {"payout": "n"}, may_be_absent=True),
     "organize_month": Line(REGISTRARS),
     "organize_month_csv": Line(REGISTRARS),
     "close_month": Line(REGISTRARS),

@@ -200,6 +200,7 @@ PAGES = [
     (DANIEL, "/organize/books/accounts"),
     (DANIEL, "/organize/books/stripe"),
     (DANIEL, "/organize/books/payouts"),
+    (DANIEL, "/organize/books/payouts/po_1"),
     (DANIEL, "/organize/books/{month}"),
     (DANIEL, "/organize/events/{annual}/unregistered?q=a&state=without&role=speaker"),
     (DANIEL, "/organize/events/{annual}/orders/{order}"),
@@ -344,6 +345,7 @@ class Visit:
         await self._amal_saves_and_registers()
         await self._carla_moves_a_session()
         await self._elif_merges_two()
+        await self.house.ask(STRIPES_BOOKS)
         rows = await self.house.ask(OWN_WORDS)
         words = {
             line.strip().removeprefix("- ")
@@ -409,6 +411,23 @@ class Visit:
         await page.get_by_label("Starts").fill("07:15")
         await page.get_by_label("Ends").fill("08:00")
         await page.get_by_role("button", name="Move it").click()
+
+
+STRIPES_BOOKS = """
+WITH payout AS (
+    INSERT INTO payout (id, amount, currency, state, created_at, arrives_at)
+    VALUES ('po_1', 31527, 'USD', 'in_transit', now(), now()) RETURNING id
+), line AS (
+    INSERT INTO stripe_line (id, kind, category, source, payment_intent, amount, fee, currency, charged,
+        charged_currency, created_at, available_at, payout_id)
+    SELECT 'txn_1', 'charge', 'charge', 'ch_1', 'pi_1', 32500, 973, 'USD', 32500, 'USD', now(), now(), id FROM payout
+), day AS (
+    INSERT INTO stripe_day (day, lines, read_at, complete) VALUES (now() - interval '1 day', 1, now(), true)
+)
+INSERT INTO difference (about, kind, currency, ours, theirs, found_at)
+VALUES ('pi_1', 'payment', 'USD', 0, 32500, now())
+"""
+"""What a night's reading would bring, with a payment that is none of ours."""
 
 
 @pytest_asyncio.fixture(scope="module")
