@@ -69,6 +69,7 @@ PAGES = [
     (AMAL, "/events/{annual}/sessions/{session}"),
     (AMAL, "/events/{annual}/register"),
     (AMAL, "/orders/{held}"),
+    (AMAL, "/orders/{held}/invoice"),
     (AMAL, "/orders/{confirmed}"),
     (AMAL, "/orders/{confirmed}/cancellation"),
     (AMAL, "/orders/{confirmed}/people/{own_ticket}"),
@@ -452,7 +453,7 @@ def test_no_page_is_forgotten() -> None:
 
 
 NO_PAGE = re.compile(
-    r"\.(ics|xml|json|atom|csv|xlsx|svg|eml|txt)$|^/(static|healthz|readyz|metrics)|^/dev/looks$|/paid$|/celebration_years$"
+    r"\.(ics|xml|json|atom|csv|xlsx|svg|eml|txt|pdf)$|^/(static|healthz|readyz|metrics)|^/dev/looks$|/paid$|/celebration_years$"
     r"|/file$|/files/\{file:int\}$"
 )
 """Files, what machines ask for, and what only leads on; /dev/looks has tests of its own."""
