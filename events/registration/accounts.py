@@ -133,6 +133,12 @@ class Account:
         return Money.sum(taken, self.currency)
 
     @property
+    def by_hand(self) -> Money:
+        """What is owed to the buyer and no refund on its way brings: it was no card's, or the card refused."""
+        under_way = (one.amount for one in self.refunds if one.state in {"requested", "pending"})
+        return max(-self.balance - Money.sum(under_way, self.currency), Money(0, self.currency))
+
+    @property
     def failed_refunds(self) -> list[RefundRow]:
         """Those that a bank sent back or Stripe refused, while something is still owed to the buyer."""
         return [one for one in self.refunds if one.state == "failed"] if self.balance.amount < 0 else []

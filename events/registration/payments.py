@@ -313,6 +313,6 @@ async def sweep(stripe: Stripe, at: datetime) -> int:
         async with database.transaction():
             order = await orders.lock(row["id"])
             if order.state is OrderState.PENDING and order.held_until is not None and order.held_until <= at:
-                await orders.expire(order, at, "the bank did not answer in time")
+                await orders.expire(order, at, "not paid in time")
     await refunds.sweep(stripe, at)
     return len(due)

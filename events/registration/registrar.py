@@ -187,7 +187,7 @@ _REASONS = {
         lazy("the hold ran out"),
         lazy("chosen again"),
         lazy("the bank declined the payment"),
-        lazy("the bank did not answer in time"),
+        lazy("not paid in time"),
         lazy("the amount paid is not what the order costs"),
         lazy("paid after the places were given to others"),
         lazy("paid twice, or after the order was given back"),

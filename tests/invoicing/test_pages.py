@@ -1,19 +1,21 @@
 """The whole thread through the pages: purchase order, confirmed, invoice, receipt, paid."""
 
 from collections.abc import Awaitable, Callable
-from datetime import UTC, datetime
+from datetime import UTC, datetime, timedelta
 
 import httpx
 from starlette.applications import Starlette
 
 from events.core import database
+from events.core.money import Money
 from events.core.outbox import Message
-from events.invoicing import letters
+from events.invoicing import dues, letters, receipts
 from events.people.models import Person
-from events.registration import holds, orders
+from events.registration import cancellations, holds, orders
+from events.registration import letters as order_letters
 from events.settings import Settings
 from tests import make
-from tests.invoicing.conftest import Desk
+from tests.invoicing.conftest import CHECK, Desk, slip
 from tests.make import NOON
 
 SignIn = Callable[[Person], Awaitable[httpx.AsyncClient]]
@@ -95,3 +97,54 @@ async def test_the_mail_says_what_to_pay_to_whom_and_by_when(settings: Settings,
     words = sealed.body.decode()
     assert "To be paid: $100.00 by" in words
     assert "IBAN XX00" in words
+
+
+async def test_who_paid_a_part_and_ran_out_hears_that_it_is_owed_and_not_that_nothing_was_charged(
+    settings: Settings, desk: Desk
+) -> None:
+    order = await desk.ordered(CHECK)
+    await receipts.book(order, slip(4000), None, NOON)
+    await dues.sweep(NOON + timedelta(days=90))
+    account = await desk.account(order)
+
+    [mail] = [order_letters.order_expired(account, Message(1, "mail", {"order": order}, 1), settings, NOON)]
+
+    assert account.by_hand == Money(4000, "USD")
+    assert mail is not None
+    words = mail.body.decode()
+    assert "$40.00 came from you" in words
+    assert "Nothing was charged" not in words
+
+
+async def test_a_check_that_is_given_back_is_not_promised_to_a_card(
+    application: Starlette, settings: Settings, signed_in: SignIn, desk: Desk
+) -> None:
+    order = await desk.ordered(CHECK)
+    client = await signed_in(await make.person("Ada", "ada@example.org"))
+    account = await desk.account(order)
+    query = f"?key={orders.secret(account.code, settings.secret_key.get_secret_value())}"
+    await receipts.book(order, slip(), None, NOON)
+
+    page = (await client.get(f"/orders/{account.code}/cancellation{query}")).text
+    account = await desk.account(order)
+    await cancellations.cancel(account, [account.attendees[0].id], NOON, "cannot come")
+    mail = order_letters.order_cancelled(
+        await desk.account(order), Message(1, "mail", {"order": order}, 1), settings, NOON
+    )
+
+    assert "not paid by card" in page
+    assert "card it came from" not in page
+    assert "We owe you $100.00" in mail.body.decode()
+
+
+async def test_what_was_never_paid_is_taken_off_and_not_given_back(
+    settings: Settings, signed_in: SignIn, desk: Desk
+) -> None:
+    order = await desk.ordered()
+    client = await signed_in(await make.person("Ada", "ada@example.org"))
+    account = await desk.account(order)
+    query = f"?key={orders.secret(account.code, settings.secret_key.get_secret_value())}"
+
+    page = (await client.get(f"/orders/{account.code}/cancellation{query}")).text
+
+    assert "$100.00 is not paid yet" in page
