@@ -328,12 +328,12 @@ class Visit:
             page.on("pageerror", lambda error: self.complaints.append(str(error)))
         return self.pages[who]
 
-    async def mail(self, to: str) -> dict[str, Any]:
-        """The newest mail to somebody, waited for."""
+    async def mail(self, to: str, saying: str = "") -> dict[str, Any]:
+        """The newest mail to somebody with these words in it, waited for."""
         until = time.monotonic() + 30
         while time.monotonic() < until:
             answer = await self.pages[NOBODY].request.get("/dev/mail.json")
-            if found := [one for one in await answer.json() if to in one["to"]]:
+            if found := [one for one in await answer.json() if to in one["to"] and saying in one["text"]]:
                 newest: dict[str, Any] = max(found, key=lambda one: one["n"])
                 return newest
             await asyncio.sleep(0.3)
@@ -395,7 +395,7 @@ class Visit:
         await page.get_by_label("Their e-mail").fill("carla.nowak@example.org")  # a member, as her price asks
         await page.get_by_role("button", name="Offer the ticket").click()
         await page.get_by_role("button", name="Take the offer back").wait_for()
-        mail = await self.mail("carla.nowak@example.org")
+        mail = await self.mail("carla.nowak@example.org", "/transfers/")
         [self.things["transfer"]] = re.findall(r"/transfers/(\d+\?key=\w+)", mail["text"])
 
     async def _elif_merges_two(self) -> None:
