@@ -36,7 +36,7 @@ RECOUNTS = {
     "nobody holds a place without an order": """
         SELECT 'order ' || o.code, 'is ' || o.state || ' and still holds a place of quota ' || c.quota_id
         FROM claim c JOIN order_line l ON l.id = c.line_id JOIN orders o ON o.id = l.order_id
-        WHERE o.state IN ('EXPIRED', 'CANCELLED') OR l.cancelled_at IS NOT NULL""",
+        WHERE o.state IN ('EXPIRED', 'CANCELLED') OR l.cancelled_at IS NOT NULL AND NOT l.pending""",
     "an order costs what its lines cost": """
         SELECT 'order ' || o.code, 'costs ' || o.total || ', its lines ' || coalesce(sum(l.amount), 0)
         FROM orders o LEFT JOIN order_line l ON l.order_id = o.id
@@ -107,6 +107,15 @@ RECOUNTS = {
         FROM transfer t JOIN orders o ON o.id = t.order_id WHERE t.state = 'accepted'
         GROUP BY o.code, t.registration_id HAVING count(*) > (SELECT count(*) FROM ticket_change c
             WHERE c.registration_id = t.registration_id AND c.kind = 'transfer')""",
+    "a ticket that waits for its difference has an exchange": """
+        SELECT 'order ' || o.code, 'has a ticket that waits for no exchange' FROM order_line l
+        JOIN orders o ON o.id = l.order_id WHERE l.pending
+        AND NOT EXISTS (SELECT FROM exchange x WHERE x.new_line_id = l.id AND x.state = 'open')""",
+    "an exchange that is done gave one ticket for another": """
+        SELECT 'order ' || o.code, 'exchanged a ticket and has both, or neither' FROM exchange x
+        JOIN orders o ON o.id = x.order_id JOIN order_line was ON was.id = x.old_line_id
+        LEFT JOIN order_line l ON l.id = x.new_line_id
+        WHERE x.state = 'done' AND (was.cancelled_at IS NULL OR l.id IS NULL OR l.pending OR l.amount <> x.amount)""",
     "a room is taken for as long as its slot": """
         SELECT 'slot ' || s.id, 'and its room ' || r.room_id || ' differ in time'
         FROM slot s JOIN slot_room r ON r.slot_id = s.id

@@ -100,6 +100,17 @@ BREAKAGES = [
         " FROM registration ORDER BY id LIMIT 1",
     ),
     (
+        "a ticket that waits for its difference has an exchange",
+        "INSERT INTO order_line (order_id, registration_id, ticket_type_id, amount, quote, cancelled_at, pending)"
+        " SELECT order_id, registration_id, ticket_type_id, 0, '[]', now(), true FROM order_line ORDER BY id LIMIT 1",
+    ),
+    (
+        "an exchange that is done gave one ticket for another",
+        "INSERT INTO exchange (order_id, registration_id, old_line_id, ticket_type_id, amount, quote, difference,"
+        " state, held_until, started_at, settled_at) SELECT order_id, registration_id, id, ticket_type_id, 0, '[]', 0,"
+        " 'done', now(), now(), now() FROM order_line ORDER BY id LIMIT 1",
+    ),
+    (
         "a closed month balances",
         "WITH closed AS (INSERT INTO closing (month, closed_at) VALUES ('2020-01-01', now()) RETURNING id)"
         " INSERT INTO posting (closing_id, day, event_id, account, currency, amount, source)"

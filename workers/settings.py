@@ -47,6 +47,7 @@ BATCHES: dict[str, Batch] = {
     "mail.order_cancelled": mail.post_about(registration.accounts_of, registration.order_cancelled),
     "mail.order_expired": mail.post_about(registration.accounts_of, registration.order_expired),
     "mail.late_payment_refunded": mail.post_about(registration.accounts_of, registration.late_payment_refunded),
+    "mail.ticket_exchanged": mail.post_about(registration.accounts_of, registration.ticket_exchanged),
     "mail.refund_settled": mail.post_about(registration.accounts_of, registration.refund_settled),
     "mail.transfer_offered": mail.post(change_letters.transfer_offered),
     "mail.transfer_received": mail.post(change_letters.transfer_received),

@@ -143,6 +143,7 @@ RULES: Mapping[Place, Rule] = {
     ("gl_code", "given_by_id"): _WHO,
     ("closing", "closed_by_id"): _WHO,
     ("difference", "settled_by_id"): _WHO,
+    ("exchange", "started_by_id"): _WHO,
     # cases
     ("care_case", "person_id"): Rule(),  # not even that there is one is for whoever merges
     ("care_case", "owner_id"): _WHO,

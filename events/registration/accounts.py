@@ -162,7 +162,7 @@ SELECT o.*, e.slug, e.title, e.accent, e.unit_id, e.timezone, e.starts_on, e.end
                     AND p.since <= o.created_at ORDER BY p.since DESC, p.id DESC LIMIT 1))
                 ORDER BY n.id)
             FROM order_line n JOIN ticket_type t ON t.id = n.ticket_type_id LEFT JOIN session s ON s.id = t.session_id
-            WHERE n.registration_id = r.id)
+            WHERE n.registration_id = r.id AND NOT n.pending)
         ) ORDER BY r.id) FROM registration r WHERE r.order_id = o.id) AS attendees,
     (SELECT json_agg(json_build_array(l.kind, l.amount, l.source, l.booked_at) ORDER BY l.id)
         FROM ledger l WHERE l.order_id = o.id) AS ledger,

@@ -124,6 +124,16 @@ WITH line AS MATERIALIZED (
 SELECT yes FROM fits
 """  # noqa: S608
 
+_OTHER = f"""
+WITH wanted AS MATERIALIZED (
+    SELECT l.quota_id, 1 AS places FROM order_line n JOIN ticket_type_quota l USING (ticket_type_id)
+    WHERE n.id = $3 AND NOT EXISTS (SELECT FROM claim c WHERE c.line_id = $4 AND c.quota_id = l.quota_id)
+), {quotas.LAPSED}, {quotas.LOCKED}, {quotas.COUNTED}, taken AS (
+    INSERT INTO claim (quota_id, line_id) SELECT w.quota_id, $3 FROM fits, wanted w WHERE fits.yes
+)
+SELECT yes, {quotas.SHORT} AS short FROM fits
+"""  # noqa: S608
+
 _SWEEP = f"""
 WITH wanted AS MATERIALIZED (
     SELECT NULL::int AS quota_id, 0 AS places WHERE false
@@ -199,6 +209,14 @@ async def place(basket: Basket, at: datetime, replaces: int | None = None) -> Pl
 async def claim_again(order_id: int, at: datetime) -> bool:
     """Claim the places of an expired order once more (it was paid late). False when they are gone."""
     return bool(await database.value(_AGAIN, at, None, order_id))
+
+
+async def claim_other(new_line: int, old_line: int, at: datetime) -> None:
+    """Claim for a line the places that the line it is to replace does not have. Raises SoldOut; nothing is claimed."""
+    row = await database.row(_OTHER, at, None, new_line, old_line)
+    if row is None or not row["yes"]:
+        short = json.loads(row["short"]) if row and row["short"] else {}
+        raise quotas.SoldOut({int(quota): free for quota, free in short.items()})
 
 
 async def sweep(at: datetime) -> int:

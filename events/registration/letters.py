@@ -46,6 +46,12 @@ def refund_settled(account: Account, message: Message, settings: Settings, at: d
     return _compose("refund_settled", account, settings, at, refund=refund)
 
 
+def ticket_exchanged(account: Account, message: Message, settings: Settings, at: datetime) -> Sealed:
+    under_way = (one.amount for one in account.refunds if one.state in {"requested", "pending"})
+    coming = Money.sum(under_way, account.currency)
+    return _compose("ticket_exchanged", account, settings, at, coming=coming)
+
+
 async def event_called_off(message: Message, settings: Settings, at: datetime) -> Sealed | None:
     """To everybody with an order of an event that was cancelled as a whole."""
     account = await accounts.by_id(message.number("order"))

@@ -273,6 +273,8 @@ class OrderLine(Model):
     """One ticket of one attendee, with the quote that made its price.
 
     amount   minor units, what this line costs
+    pending  the other ticket of an Exchange that waits for its payment: it holds places and is nobody's ticket yet
+             (amount 0, cancelled_at set)
     quote    [{"words": "Member price, early through 30 April", "amount": 19000}]
     """
 
@@ -289,6 +291,7 @@ class OrderLine(Model):
     amount = fields.BigIntField()
     quote = fields.JSONField[list[dict[str, object]]](default=list)
     cancelled_at = fields.DatetimeField(null=True)
+    pending = fields.BooleanField(default=False, db_default=False)
 
     class Meta:
         table = "order_line"
@@ -599,3 +602,48 @@ class OrderMail(Model):
 
     class Meta:
         table = "order_mail"
+
+
+class Exchange(Model):
+    """One ticket of somebody changed into another type (`states.EXCHANGE_MOVES`).
+
+    old_line     what is given for it; new_line: what comes, pending until the difference is paid, null once it lapsed
+    amount       what the new ticket costs, minor units, with its `quote` as an order line has it
+    difference   to be paid when above 0; below it `back` comes back and the rest is kept
+    held_until   when its places are given to others, unless it is paid
+    checkout_session   the payment page of the difference
+    """
+
+    id = fields.BigIntField(primary_key=True)
+    order: fields.ForeignKeyRelation[Order] = fields.ForeignKeyField(
+        "registration.Order", related_name="exchanges", on_delete=fields.CASCADE, db_index=True
+    )
+    registration: fields.ForeignKeyRelation[Registration] = fields.ForeignKeyField(
+        "registration.Registration", related_name="exchanges", on_delete=fields.CASCADE, db_index=True
+    )
+    old_line: fields.ForeignKeyRelation[OrderLine] = fields.ForeignKeyField(
+        "registration.OrderLine", related_name="exchanged_for", on_delete=fields.CASCADE, db_index=True
+    )
+    new_line: fields.ForeignKeyNullableRelation[OrderLine] = fields.ForeignKeyField(
+        "registration.OrderLine", related_name="came_of", null=True, on_delete=fields.SET_NULL, db_index=True
+    )
+    ticket_type: fields.ForeignKeyRelation[TicketType] = fields.ForeignKeyField(
+        "registration.TicketType", related_name="exchanges", on_delete=fields.RESTRICT, db_index=True
+    )
+    amount = fields.BigIntField()
+    quote = fields.JSONField[list[dict[str, object]]](default=list)
+    difference = fields.BigIntField()
+    back = fields.BigIntField(default=0, db_default=0)
+    state = fields.CharField(max_length=12)
+    held_until = fields.DatetimeField()
+    checkout_session: fields.ForeignKeyNullableRelation[CheckoutSession] = fields.ForeignKeyField(
+        "registration.CheckoutSession", related_name="exchanges", null=True, on_delete=fields.SET_NULL, db_index=True
+    )
+    started_at = fields.DatetimeField()
+    settled_at = fields.DatetimeField(null=True)
+    started_by: fields.ForeignKeyNullableRelation[Person] = fields.ForeignKeyField(
+        "people.Person", related_name="exchanges", null=True, on_delete=fields.SET_NULL
+    )
+
+    class Meta:
+        table = "exchange"

@@ -50,7 +50,7 @@ _PART = """
 SELECT o.code, o.state, o.name AS buyer, o.email AS buyer_email, o.audience, o.created_at, o.confirmed_at,
     r.code AS ticket_code, r.name, r.email, r.answers, r.cancelled_at,
     (SELECT string_agg(t.name, '; ' ORDER BY n.id) FROM order_line n JOIN ticket_type t ON t.id = n.ticket_type_id
-        WHERE n.registration_id = r.id) AS tickets,
+        WHERE n.registration_id = r.id AND NOT n.pending) AS tickets,
     (SELECT coalesce(sum(n.amount), 0)::bigint FROM order_line n WHERE n.registration_id = r.id) AS amount
 FROM registration r JOIN orders o ON o.id = r.order_id WHERE r.id = any($1::bigint[]) ORDER BY r.id
 """

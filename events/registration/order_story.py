@@ -15,6 +15,7 @@ MAILS = {
     "mail.order_expired": lazy("The hold ran out"),
     "mail.late_payment_refunded": lazy("A late payment goes back"),
     "mail.refund_settled": lazy("Money went back"),
+    "mail.ticket_exchanged": lazy("The ticket was changed into another"),
     "mail.event_called_off": lazy("The event is cancelled"),
     "mail.transfer_offered": lazy("A ticket is offered, to the other person"),
     "mail.transfer_received": lazy("The ticket, to the other person"),
@@ -34,6 +35,11 @@ class Told:
 _CHANGES = (
     "SELECT c.kind, c.old, c.new, c.reason, c.changed_at, coalesce(p.name, '') AS by FROM ticket_change c"
     " LEFT JOIN person p ON p.id = c.changed_by_id WHERE c.order_id = $1"
+)
+_EXCHANGES = (
+    "SELECT w.name AS was, t.name AS ticket, x.state, x.started_at, x.settled_at, coalesce(p.name, '') AS by"
+    " FROM exchange x JOIN ticket_type t ON t.id = x.ticket_type_id JOIN order_line n ON n.id = x.old_line_id"
+    " JOIN ticket_type w ON w.id = n.ticket_type_id LEFT JOIN person p ON p.id = x.started_by_id WHERE x.order_id = $1"
 )
 _OFFERS = (
     "SELECT t.name, t.email, t.state, t.offered_at, t.settled_at, coalesce(p.name, '') AS by FROM transfer t"
@@ -65,6 +71,16 @@ async def of(order_id: int) -> list[Told]:
         old, new = (json.loads(row[one] or "{}") for one in ("old", "new"))
         words = _("Ticket given to another person") if row["kind"] == "transfer" else _("Details changed")
         found.append(Told(row["changed_at"], words, _note(_from_to(old, new), row["reason"], row["by"])))
+    for row in await database.rows(_EXCHANGES, order_id):
+        told = _note(f"{row['was']} → {row['ticket']}", row["by"])
+        found.append(Told(row["started_at"], _("Another ticket chosen"), told))
+        if row["settled_at"]:
+            ends = {
+                "done": _("Ticket changed"),
+                "lapsed": _("The time to pay was over"),
+                "withdrawn": _("Kept the old"),
+            }
+            found.append(Told(row["settled_at"], ends[row["state"]], told))
     for row in await database.rows(_OFFERS, order_id):
         to = f"{row['name']} {row['email']}".strip()
         found.append(Told(row["offered_at"], _("Ticket offered"), _note(to, row["by"])))

@@ -21,6 +21,7 @@ from events.people.audiences import Audience, audience_of
 from events.people.blanks import Sheets
 from events.registration import (
     accounts,
+    exchange_pages,
     forms,
     holds,
     offers,
@@ -293,5 +294,6 @@ routes = [
     Route("/events/{slug}/register", behind_lobby(register_page), methods=["GET"], name="register"),
     Route("/events/{slug}/register", behind_lobby(register), methods=["POST"], name="register_post"),
     *order_pages.routes,
+    *exchange_pages.routes,
     *ticket_pages.routes,
 ]

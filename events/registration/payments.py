@@ -16,8 +16,9 @@ from events.core.errors import DomainError
 from events.core.locales import _
 from events.core.logs import log
 from events.core.money import Money
-from events.registration import holds, orders, refunds
+from events.registration import exchanges, holds, orders, refunds
 from events.registration.accounts import Account
+from events.registration.exchanges import Exchange
 from events.registration.holds import GRACE, HOLD
 from events.registration.states import OrderState
 from events.registration.stripe_api import Stripe, StripeAway, StripeBroke, StripeRefused
@@ -84,13 +85,18 @@ async def check_out(account: Account, stripe: Stripe, pages: Pages, at: datetime
         row = await _begin(account, at)
     if row["state"] == "open":
         return str(row["url"])
+    return await _open(row, account, _items(account), stripe, pages)
+
+
+async def _open(row: asyncpg.Record, account: Account, items: list[Item], stripe: Stripe, pages: Pages) -> str:
+    """Have Stripe open the payment page that our row decided on."""
     try:
         checkout = await stripe.create_checkout(
             row["id"],
             f"checkout-{account.code}-{row['attempt']}",
             reference=account.code,
             email=account.email,
-            items=_items(account),
+            items=items,
             expires_at=row["expires_at"],
             success_url=pages.paid,
             cancel_url=pages.back,
@@ -103,6 +109,42 @@ async def check_out(account: Account, stripe: Stripe, pages: Pages, at: datetime
         raise
     await _attach(row["id"], checkout)
     return checkout.url
+
+
+async def check_out_difference(account: Account, exchange: Exchange, stripe: Stripe, pages: Pages, at: datetime) -> str:
+    """The address of the hosted page where the difference of a changed ticket is paid. Raises CannotPay."""
+    if not stripe.ready:
+        raise CannotPay(_("Card payments are not set up here. Write to the organizers to pay another way."))
+    expires_at = at + HOLD + SKEW
+    async with database.transaction():
+        order = await orders.lock(account.id)
+        live = await database.row(
+            "SELECT * FROM checkout_session WHERE id = $1 AND state IN ('creating', 'open', 'processing')"
+            " AND expires_at > $2",
+            exchange.checkout_session,
+            at + SKEW,
+        )
+        if live is not None and live["state"] != "creating":
+            return str(live["url"])
+        attempt: int = await database.value(
+            "SELECT coalesce(max(attempt), 0) + 1 FROM checkout_session WHERE order_id = $1", account.id
+        )
+        row = live or await database.row(
+            "INSERT INTO checkout_session (order_id, attempt, amount, currency, state, created_at, expires_at)"
+            " VALUES ($1, $2, $3, $4, 'creating', $5, $6) RETURNING *",
+            account.id,
+            attempt,
+            exchange.difference,
+            order.currency,
+            at,
+            expires_at,
+        )
+        assert row is not None
+        await exchanges.pay_on(exchange, row["id"], expires_at + GRACE)
+    item = Item(
+        exchange.ticket, _("The difference to the ticket before"), Money(exchange.difference, order.currency), 1
+    )
+    return await _open(row, account, [item], stripe, pages)
 
 
 _FIRST = """
@@ -207,6 +249,8 @@ async def fulfil(checkout_id: str, stripe: Stripe, at: datetime) -> Outcome:
             return await _paid(row, order, checkout, at)
         if checkout.processing:
             await _state(row, "processing", checkout)
+            if order.state is OrderState.CONFIRMED and (exchange := await exchanges.of_checkout(row["id"])):
+                await exchanges.pay_on(exchange, row["id"], at + PROCESSING)
             if order.state is OrderState.HELD:
                 await orders.move(
                     order, OrderState.PENDING, at, "the bank is processing the payment", held_until=at + PROCESSING
@@ -237,6 +281,12 @@ async def _paid(row: asyncpg.Record, order: orders.Locked, checkout: Checkout, a
         -checkout.amount.amount,
         checkout.amount.currency,
     )
+    if order.state in {OrderState.CONFIRMED, OrderState.CANCELLED} and (
+        exchange := await exchanges.of_checkout(row["id"])
+    ):
+        if checkout.amount == Money(row["amount"], row["currency"]) and await exchanges.paid(order, exchange, at):
+            return Outcome.paid
+        return await _send_back(order, checkout, "paid after the places were given to others", at)
     if checkout.amount != Money(row["amount"], row["currency"]) or checkout.amount != Money(
         order.total, order.currency
     ):

@@ -109,13 +109,15 @@ class SoldOut(DomainError):
         return _("Sold out")
 
 
-async def give_back(order_id: int, registration_ids: Sequence[int] | None = None) -> int:
-    """Free the places of an order, or of some of its registrations. Returns how many; none the second time."""
+async def give_back(order_id: int, registration_ids: Sequence[int] | None = None, line_id: int | None = None) -> int:
+    """Free the places of an order, of some of its registrations, or of one line. Returns how many; none the second
+    time."""
     freed = await database.value(
         """
         WITH theirs AS MATERIALIZED (
             SELECT c.id, c.quota_id FROM claim c JOIN order_line n ON n.id = c.line_id
             WHERE n.order_id = $1 AND ($2::bigint[] IS NULL OR n.registration_id = any($2))
+                AND ($3::bigint IS NULL OR n.id = $3)
         ), locked AS MATERIALIZED (
             SELECT q.* FROM quota q WHERE q.id IN (SELECT quota_id FROM theirs) ORDER BY q.id FOR NO KEY UPDATE
         ), gate AS MATERIALIZED (
@@ -133,6 +135,7 @@ async def give_back(order_id: int, registration_ids: Sequence[int] | None = None
         """,
         order_id,
         None if registration_ids is None else list(registration_ids),
+        line_id,
     )
     return int(freed)
 
@@ -201,7 +204,7 @@ async def recount() -> list[Miscount]:
             FROM order_line n JOIN orders o ON o.id = n.order_id
             JOIN ticket_type_quota t ON t.ticket_type_id = n.ticket_type_id
             LEFT JOIN claim c ON c.line_id = n.id AND c.quota_id = t.quota_id
-            GROUP BY n.order_id
+            WHERE NOT n.pending GROUP BY n.order_id
         ) places JOIN orders o ON o.id = places.order_id WHERE places.taken <> places.meant
         ORDER BY 1
         """

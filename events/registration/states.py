@@ -122,6 +122,21 @@ TRANSFER_MOVES: dict[TransferState, frozenset[TransferState]] = {
 }
 
 
+class ExchangeState(StrEnum):
+    open = "open"
+    done = "done"
+    lapsed = "lapsed"
+    withdrawn = "withdrawn"
+
+
+EXCHANGE_MOVES: dict[ExchangeState, frozenset[ExchangeState]] = {
+    ExchangeState.open: frozenset(ExchangeState) - {ExchangeState.open},
+    ExchangeState.done: frozenset(),
+    ExchangeState.lapsed: frozenset({ExchangeState.done}),  # paid late, places claimed again
+    ExchangeState.withdrawn: frozenset(),
+}
+
+
 class RequestState(StrEnum):
     open = "open"
     granted = "granted"

@@ -69,6 +69,7 @@ async def test_every_foreign_key_that_is_searched_by_has_an_index() -> None:
         "edit.by_id",
         "edit_request.answered_by_id",
         "event_move.moved_by_id",
+        "exchange.started_by_id",
         "gl_code.given_by_id",
         "lobby.changed_by_id",
         "order_move.moved_by_id",

@@ -48,6 +48,8 @@ WANTED: dict[str, Any] = {
     "event.currency": "USD",
     "event_move.new": "announced",
     "event_move.old": "draft",
+    "exchange.back": 0,
+    "exchange.state": "open",
     "former_key.kind": "code",
     "import_run.state": "checked",
     "invitation.state": "invited",
