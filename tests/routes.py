@@ -151,7 +151,9 @@ async def things(event: Event, people: Mapping[str, Person], key: bytes, at: dat
 
 async def an_invoice(order: Order, at: datetime) -> str:
     """The number of one that the attendee got."""
-    await Ledger.create(order=order, kind="charge", amount=100, currency=order.currency, source="one", booked_at=at)
+    await Ledger.create(
+        order=order, kind="charge", amount=100, currency=order.currency, source=f"line-of-{order.code}", booked_at=at
+    )
     async with database.transaction():
         await invoices.bring_up(order.id, at)
     [one] = await invoices.of_order(order.id)

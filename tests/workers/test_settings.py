@@ -9,7 +9,7 @@ from workers import upkeep
 from workers.settings import BATCHES, BULK, HOURS, TOGETHER, TOPICS, WorkerSettings, hours
 
 ROOT = Path(__file__).resolve().parents[2]
-_ABOUT = "mail|order|people|programme|release|stripe|refund|checkout|event|session|person"
+_ABOUT = "mail|order|books|people|programme|release|stripe|refund|checkout|event|session|person"
 _TOPIC = re.compile(rf"""["']((?:{_ABOUT})\.[a-z_]+)["']""")
 _NOT_TOPICS = {"mail.css", "checkout.session", "refund.created", "refund.updated", "refund.failed"}
 """What Stripe calls its objects and events."""
