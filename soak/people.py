@@ -11,6 +11,7 @@ from urllib.parse import urlsplit
 
 import icalendar
 
+from soak import changes
 from soak.house import House
 from soak.shop import Shop
 from soak.visitor import Answer, Broken, GaveUp, Troubles, Visitor, form_key, order_form
@@ -102,7 +103,7 @@ class Crowd:
         if answer.status == 409 and kind == "scarce":
             self.told.did["sold out"] += 1
         elif answer.status != 303:
-            self._strange("an order", answer)
+            self.strange("an order", answer)
         elif kind == "paid":
             await self._pay(visitor, answer.to, email)
         else:
@@ -112,12 +113,15 @@ class Crowd:
     async def _see(self, visitor: Visitor, path: str, email: str, kind: str) -> None:
         answer = await visitor.until(lambda: visitor.get(path))
         if answer.status != 200 or REGISTERED not in answer.body:
-            self._strange("the page of an order", answer)
+            self.strange("the page of an order", answer)
             return
         self.told.registered[email] = code_of(path)
         self.told.did[f"{kind} order"] += 1
-        if self.dice.random() < 0.06:
+        lot = self.dice.random()
+        if lot < 0.06:
             await self._cancel(visitor, path)
+        elif kind == "free" and lot < 0.3:
+            await changes.to_a_dearer_one(self, visitor, path, answer, email)
 
     async def _cancel(self, visitor: Visitor, path: str) -> None:
         place = urlsplit(path)
@@ -125,11 +129,11 @@ class Crowd:
         page = await visitor.until(lambda: visitor.get(address))
         found = re.search(rb'name="registration" value="(\d+)"', page.body)
         if found is None:
-            self._strange("a cancellation", page)
+            self.strange("a cancellation", page)
             return
         answer = await visitor.until(lambda: visitor.post(address, {"registration": found[1].decode()}))
         if answer.status not in {303, 409}:  # 409: the first try had worked, and its answer was lost
-            self._strange("a cancellation", answer)
+            self.strange("a cancellation", answer)
             return
         self.told.cancelled.add(code_of(path))
         self.told.did["cancelled"] += 1
@@ -143,7 +147,7 @@ class Crowd:
         if way == "releases":
             answer = await visitor.until(lambda: visitor.post(f"{place.path}/release?{place.query}", {}))
             if answer.status not in {303, 409}:
-                self._strange("a release", answer)
+                self.strange("a release", answer)
             self.told.did["gave the places back"] += 1
             return
         checkout = await self._hosted(visitor, place.path, place.query)
@@ -175,7 +179,7 @@ class Crowd:
                 self.told.did["six payment pages did not open"] += 1
                 raise GaveUp
             if answer.status != 303:
-                self._strange("a checkout", answer)
+                self.strange("a checkout", answer)
                 raise GaveUp
             self.troubles.seen["the payment page did not open"] += 1
             await asyncio.sleep(self.dice.uniform(1, 2))
@@ -196,7 +200,7 @@ class Crowd:
                 continue
             answer = await visitor.until(lambda path=path: visitor.get(path))  # type: ignore[misc]
             if answer.status != 200:
-                self._strange(path, answer)
+                self.strange(path, answer)
         visitor.close()
 
     async def sign_in(self) -> None:
@@ -208,7 +212,7 @@ class Crowd:
         if answer.status == 429:  # everybody here comes from one address
             raise GaveUp
         if answer.status != 303:
-            self._strange("asking for a sign-in mail", answer)
+            self.strange("asking for a sign-in mail", answer)
             return
         for _look in range(40):
             if mails := [mail for mail in self.house.mails[-400:] if mail.to == email]:
@@ -239,14 +243,14 @@ class Crowd:
             form |= {"day": self.shop.day, "start": start, "end": f"{int(start[:2]) + 1:02d}:{start[3:]}"}
             answer = await visitor.until(lambda: visitor.post(address, form))
             if answer.status not in {303, 409}:
-                self._strange("moving a session", answer)
+                self.strange("moving a session", answer)
             self.told.did["session moved"] += 1
             if self.dice.random() < 0.4:
                 page = await visitor.until(lambda: visitor.get(f"{root}/publish"))
                 form = {"version": field_of(page, "version"), "note": ""}
                 answer = await visitor.until(lambda: visitor.post(f"{root}/publish", form))
                 if answer.status not in {303, 409}:
-                    self._strange("publishing", answer)
+                    self.strange("publishing", answer)
                 self.told.did["published"] += answer.status == 303
 
         await self._again_and_again(once, 1.5)
@@ -268,7 +272,7 @@ class Crowd:
             elif answer.status == 304:
                 self.told.did["calendar still fresh"] += 1
             elif answer.status < 500:
-                self._strange(path, answer)
+                self.strange(path, answer)
             await asyncio.sleep(POLL)
 
     def _read(self, path: str, body: bytes, sequences: dict[str, int]) -> None:
@@ -287,7 +291,8 @@ class Crowd:
                 self.told.wrong.append(f"{path}: {uid} fell from SEQUENCE {sequence} to {found[uid]}")
         sequences.update(found)
 
-    def _strange(self, what: str, answer: Answer) -> None:
+    def strange(self, what: str, answer: Answer) -> None:
+        """What nobody should ever be answered."""
         words = re.sub(rb"<[^>]*>|\s+", b" ", answer.body).decode(errors="replace")
         self.told.wrong.append(f"{what}: {answer.status} {answer.to} {words[:300]}")
 

@@ -10,9 +10,11 @@ from typing import Any
 import httpx
 
 from events.audit import audit
+from events.catalogue.models import Event
 from events.core import clock, database, inbox, outbox
-from events.registration import accounts, holds, payments
+from events.registration import accounts, exchanges, holds, offers, payments
 from events.registration.payments import Pages
+from events.registration.pricing import Tariff
 from events.registration.states import OrderState
 from events.schedule import releases
 from soak import night
@@ -23,6 +25,7 @@ from workers.tools import Tools
 
 PAGES = Pages(paid="http://127.0.0.1/paid?checkout={CHECKOUT_SESSION_ID}", back="http://127.0.0.1/back")
 PRICE = 12500
+MORE = 4500
 LATER = relay.LEASE + timedelta(seconds=1)
 
 Ids = dict[str, int]
@@ -184,6 +187,47 @@ async def asked_refund(stage: Stage) -> Ids:
     return ids
 
 
+async def paid_difference(stage: Stage) -> Ids:
+    """A confirmed order whose ticket is changed into a dearer one: the difference is paid, nobody has read the news."""
+    ids = await paid_order(stage)
+    await job.tell(stage.context, await claimed("stripe.webhook"))
+    account = await accounts.by_id(ids["order"])
+    assert account is not None
+    await make.ticket_type(await Event.get(id=ids["event"]), "Gala", price=PRICE + MORE, places=1)
+    [attendee] = account.attendees
+    offer = await offers.offer(ids["event"])
+    tariff = Tariff(account.audience, (), account.zone, account.currency)
+    found = exchanges.choices(attendee.lines[0], attendee, offer.tickets, tariff, account.starts_on, clock.now())
+    waits = await exchanges.begin(account, attendee.id, attendee.lines[0].id, found[0], clock.now(), None)
+    await payments.check_out_difference(account, waits, stage.tools.stripe, PAGES, clock.now())
+    await _pay(
+        stage,
+        ids,
+        str(
+            await database.value(
+                "SELECT stripe_id FROM checkout_session WHERE order_id = $1 AND attempt = 2", ids["order"]
+            )
+        ),
+    )
+    return ids
+
+
+async def exchanged_once(stage: Stage, ids: Ids) -> int:
+    """The order has the other ticket and its place alone, its money sums, and its buyer was told once."""
+    order = ids["order"]
+    account = await accounts.by_id(order)
+    if account is None or account.balance.amount:
+        raise Wrong(f"order {order} has a balance of {account and account.balance}")
+    ledger = Counter(row.kind for row in account.ledger)
+    live = [line.ticket for line in account.lines if not line.cancelled]
+    if (live, ledger) != (["Gala"], {"payment": 2, "charge": 2, "waiver": 1}):
+        raise Wrong(f"order {order} has {live} and the ledger {dict(ledger)}")
+    mails = await mails_of(stage, "mail.ticket_exchanged", "order", order)
+    if len(mails) != 1:
+        raise Wrong(f"order {order} has {len(mails)} messages that its ticket was changed")
+    return copies(stage, {mails[0]: _address(ids["event"])})
+
+
 async def _check_out(stage: Stage, order: int) -> str:
     account = await accounts.by_id(order)
     assert account is not None
@@ -290,6 +334,7 @@ SCENES = (
     Scene("three invitations", three_invitations, told("mail.invitation"), invited_once),
     Scene("a payment", paid_order, told("stripe.webhook"), confirmed_once),
     Scene("a payment that came too late", late_order, told("stripe.webhook"), sent_back_once),
+    Scene("a difference that is paid", paid_difference, told("stripe.webhook"), exchanged_once),
     Scene("a refund", asked_refund, told("refund.requested"), sent_back_once),
     Scene("the relay", many_messages, relayed, all_told),
 )

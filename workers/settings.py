@@ -49,6 +49,8 @@ BATCHES: dict[str, Batch] = {
     "mail.late_payment_refunded": mail.post_about(registration.accounts_of, registration.late_payment_refunded),
     "mail.ticket_exchanged": mail.post_about(registration.accounts_of, registration.ticket_exchanged),
     "mail.refund_settled": mail.post_about(registration.accounts_of, registration.refund_settled),
+    "mail.dispute_opened": mail.post(registration.dispute_opened),
+    "mail.refund_failed": mail.post(registration.refund_failed),
     "mail.transfer_offered": mail.post(change_letters.transfer_offered),
     "mail.transfer_received": mail.post(change_letters.transfer_received),
     "mail.transfer_settled": mail.post(change_letters.transfer_settled),

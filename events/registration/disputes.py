@@ -97,6 +97,9 @@ async def record(found: StripeDispute, at: datetime) -> bool:
         await _book(dispute, order, new, at)
         if old is None:
             log.warning("a payment is disputed", order=order.id, dispute=found.id, state=new.value)
+            await outbox.write(
+                "mail.dispute_opened", {"order": order.id, "dispute": found.id}, key=f"opened-{found.id}", due=at
+            )
         if new is not old and new not in UNDECIDED:
             await _thaw(dispute, order, new, at)
     return True

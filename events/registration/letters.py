@@ -61,6 +61,42 @@ async def event_called_off(message: Message, settings: Settings, at: datetime) -
     return _compose("event_called_off", account, settings, at, coming=_coming(account), words=words or "")
 
 
+async def dispute_opened(message: Message, settings: Settings, at: datetime) -> Sealed | None:
+    """To who answers for the event: a bank wants a payment back. None when the event names no address."""
+    account = await accounts.by_id(message.number("order"))
+    row = await database.row("SELECT * FROM dispute WHERE stripe_id = $1", str(message.body["dispute"]))
+    if account is None or row is None or not account.contact:
+        return None
+    amount = Money(row["amount"], row["currency"])
+    return _to_organizers(
+        "dispute_opened", account, settings, at, amount=amount, due_by=row["due_by"], reason=row["reason"]
+    )
+
+
+async def refund_failed(message: Message, settings: Settings, at: datetime) -> Sealed | None:
+    """To who answers for the event: a refund did not arrive, and the money is still owed."""
+    account = await accounts.by_id(message.number("order"))
+    if account is None or not account.contact:
+        return None
+    refund = next(one for one in account.refunds if one.id == message.number("refund"))
+    return _to_organizers("refund_failed", account, settings, at, amount=refund.amount)
+
+
+def _to_organizers(name: str, account: Account, settings: Settings, at: datetime, **values: Any) -> Sealed:
+    locales.speak(locales.DEFAULT)
+    return mail.compose(
+        settings,
+        f"registration/{name}",
+        account.contact,
+        at,
+        locale=locales.DEFAULT,
+        to_name="",
+        account=account,
+        link=f"{settings.base_url}/organize/events/{account.slug}/orders/{account.code}",
+        **values,
+    )
+
+
 def _coming(account: Account) -> Money:
     """What was asked for or sent back so far, and did not fail."""
     sent = (refund.amount for refund in account.refunds if refund.state not in {"failed", "canceled"})

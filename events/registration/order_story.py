@@ -16,6 +16,8 @@ MAILS = {
     "mail.late_payment_refunded": lazy("A late payment goes back"),
     "mail.refund_settled": lazy("Money went back"),
     "mail.ticket_exchanged": lazy("The ticket was changed into another"),
+    "mail.dispute_opened": lazy("A payment is disputed, to the organizers"),
+    "mail.refund_failed": lazy("A refund failed, to the organizers"),
     "mail.event_called_off": lazy("The event is cancelled"),
     "mail.transfer_offered": lazy("A ticket is offered, to the other person"),
     "mail.transfer_received": lazy("The ticket, to the other person"),

@@ -189,6 +189,8 @@ async def settle(found: Sequence[StripeRefund], at: datetime) -> None:
                 )
             elif old is RefundState.succeeded:
                 await _book(row, -row["amount"], f"refund-{row['id']}-failed", at)
+            if new is RefundState.failed:
+                await _tell_failed(row["order_id"], row["id"], at)
 
 
 async def _row_of(one: StripeRefund, at: datetime) -> asyncpg.Record | None:
@@ -230,6 +232,19 @@ async def _book(row: asyncpg.Record, amount: int, source: str, at: datetime) -> 
 
 
 async def _fail(refund_id: int, at: datetime) -> None:
-    await database.execute(
-        "UPDATE refund SET state = 'failed', settled_at = $2 WHERE id = $1 AND state = 'requested'", refund_id, at
+    async with database.transaction():
+        order = await database.value(
+            "UPDATE refund SET state = 'failed', settled_at = $2 WHERE id = $1 AND state = 'requested'"
+            " RETURNING order_id",
+            refund_id,
+            at,
+        )
+        if order is not None:
+            await _tell_failed(order, refund_id, at)
+
+
+async def _tell_failed(order_id: int, refund_id: int, at: datetime) -> None:
+    """Money is owed that no card takes: who runs the event has to ask the buyer for another way."""
+    await outbox.write(
+        "mail.refund_failed", {"order": order_id, "refund": refund_id}, key=f"refund-failed-{refund_id}", due=at
     )

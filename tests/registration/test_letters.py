@@ -1,5 +1,5 @@
 from collections.abc import Callable
-from datetime import datetime
+from datetime import datetime, timedelta
 from email.message import EmailMessage
 
 import pytest
@@ -9,6 +9,7 @@ from events.core.money import Money
 from events.core.outbox import Message
 from events.registration import accounts, cancellations, holds, letters, orders, refunds
 from events.registration.accounts import Account
+from events.registration.models import Dispute, Refund
 from events.settings import Settings
 from tests import make
 from tests.letterbox import opened
@@ -104,3 +105,37 @@ async def test_a_refund_names_its_amount(db: None, settings: Settings) -> None:
 
     assert "$1.00" in text(late)
     assert "$1.00" in settled["Subject"]
+
+
+async def test_who_answers_for_an_event_hears_of_a_dispute_and_until_when(db: None, settings: Settings) -> None:
+    event = await make.event(title="Annual Conference", contact_email="events@example.org")
+    placed = await holds.place(await make.basket([await make.ticket_type(event)]), NOON)
+    await Dispute.create(
+        order_id=placed.id, stripe_id="du_1", payment_intent="pi_1", amount=4200, currency="USD",
+        state="needs_response",
+        due_by=NOON + timedelta(days=7), opened_at=NOON, asked_at=NOON,
+    )  # fmt: skip
+
+    mail = opened(await letters.dispute_opened(message(placed.id, dispute="du_1"), settings, NOON))
+    await event.update_from_dict({"contact_email": ""}).save()
+
+    assert mail["To"] == "events@example.org"
+    assert placed.code in mail["Subject"]
+    assert "$42.00" in text(mail)
+    assert "July 2, 2026" in text(mail)
+    assert f"/organize/events/{event.slug}/orders/{placed.code}" in html(mail)
+    assert await letters.dispute_opened(message(placed.id, dispute="du_1"), settings, NOON) is None
+
+
+async def test_who_answers_for_an_event_hears_that_a_refund_failed(db: None, settings: Settings) -> None:
+    event = await make.event(contact_email="events@example.org")
+    placed = await holds.place(await make.basket([await make.ticket_type(event)]), NOON)
+    refund = await Refund.create(
+        order_id=placed.id, amount=4200, currency="USD", state="failed", reason="", payment_intent="pi_1",
+        requested_at=NOON,
+    )  # fmt: skip
+
+    mail = opened(await letters.refund_failed(message(placed.id, refund=refund.id), settings, NOON))
+
+    assert (mail["To"], "$42.00" in text(mail)) == ("events@example.org", True)
+    assert "Ask the buyer" in text(mail)
