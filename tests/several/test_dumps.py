@@ -18,6 +18,7 @@ from tests.several.test_processes import Alternating, free_webinar, order_form, 
 DUMPS = {
     Path("tests/data/dumps/issue-2.sql.xz"): datetime(2026, 11, 22, 16, 50, tzinfo=UTC),
     Path("tests/data/dumps/issue-3.sql.xz"): datetime(2026, 11, 22, 21, 29, tzinfo=UTC),
+    Path("tests/data/dumps/issue-4.sql.xz"): datetime(2026, 11, 23, 7, 39, tzinfo=UTC),
 }
 """The small demo of an earlier version, made up from end to end, and when it was dumped.
 
