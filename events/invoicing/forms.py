@@ -118,7 +118,7 @@ def read_slip(typed: FormData, currency: str, today: date) -> Slip:
         errors["amount"] = _("Write an amount, such as 25.00.")
     if errors:
         raise Unreadable(errors)
-    return Slip(kind, way, number, dated, amount, _line(typed, "note", 200))
+    return Slip(kind, way, number, dated, amount, _line(typed, "note", 200), typed.get("shared") == "1")
 
 
 def _line(typed: FormData, name: str, most: int) -> str:

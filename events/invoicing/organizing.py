@@ -27,7 +27,7 @@ _TOLD = {
 }
 
 _NO_TERMS: dict[str, object] = dict.fromkeys(("orders_confirm", "due_days", "grace_days", "seller", "pay_to"), "")
-_NO_SLIP: dict[str, object] = dict.fromkeys(("kind", "way", "number", "dated", "amount", "note"), "")
+_NO_SLIP: dict[str, object] = dict.fromkeys(("kind", "way", "number", "dated", "amount", "note", "shared"), "")
 
 AT_ONCE = 500
 """Invoices of one file; more are asked for page by page."""

@@ -14,7 +14,10 @@ from events.registration.states import OrderState
 
 @dataclass(frozen=True, slots=True)
 class Slip:
-    """What was entered. kind: payment, refund; way: check, transfer; amount above nothing, in the order's currency."""
+    """What was entered. kind: payment, refund; way: check, transfer; amount above nothing, in the order's currency.
+
+    shared   this check or transfer paid other orders as well, and somebody said so
+    """
 
     kind: str
     way: str
@@ -22,6 +25,7 @@ class Slip:
     dated: date
     amount: Money
     note: str = ""
+    shared: bool = False
 
 
 class Became(StrEnum):
@@ -38,11 +42,13 @@ async def book(order_id: int, slip: Slip, by: int | None, at: datetime) -> Becam
 
     Money for an order that ran out claims its places again, when all of it is there and they are free; else it stays as
     a credit on the order, to be given back by hand (Became.late). Too much stays as a credit too.
-    Raises Unreadable when this check or transfer is booked already, also by somebody at the same moment, and when more
-    would be given back than is owed to the buyer.
+    Raises Unreadable when this check or transfer is booked already, also by somebody at the same moment (for another
+    order: unless it is `shared`), and when more would be given back than is owed to the buyer.
     """
     async with database.transaction():
         order = await orders.lock(order_id)
+        if not slip.shared:
+            await _only_here(order_id, slip)
         paid: int = -await database.value(
             "SELECT coalesce(sum(amount), 0)::bigint FROM ledger WHERE order_id = $1 AND kind NOT IN"
             " ('charge', 'waiver', 'fee')",
@@ -97,3 +103,20 @@ async def book(order_id: int, slip: Slip, by: int | None, at: datetime) -> Becam
             "SELECT coalesce(sum(amount), 0)::bigint FROM ledger WHERE order_id = $1", order_id
         )
         return Became.credit if left < 0 else Became.booked if left else Became.paid
+
+
+async def _only_here(order_id: int, slip: Slip) -> None:
+    """Raises Unreadable when another order has this number. Whoever books it there now is waited for."""
+    key = f"receipt {slip.kind} {slip.way} {slip.number.upper()}"
+    await database.execute("SELECT pg_advisory_xact_lock(hashtextextended($1, 0))", key)
+    other = await database.value(
+        "SELECT o.code FROM receipt r JOIN orders o ON o.id = r.order_id WHERE r.kind = $1 AND r.way = $2"
+        " AND upper(r.number) = upper($3) AND r.order_id <> $4 ORDER BY r.id LIMIT 1",
+        slip.kind,
+        slip.way,
+        slip.number,
+        order_id,
+    )
+    if other is not None:
+        words = _("This number is booked for order %(code)s already. If it paid both, tick that it did.")
+        raise Unreadable({"shared": words % {"code": other}})

@@ -1,4 +1,5 @@
 import asyncio
+from dataclasses import replace
 from datetime import timedelta
 
 import pytest
@@ -63,7 +64,7 @@ async def test_money_after_the_end_claims_the_places_again_or_stays_a_credit(des
 
     assert await receipts.book(first, slip(), None, LATER) is Became.paid
     await database.execute("UPDATE quota SET capacity = 1")
-    assert await receipts.book(second, slip(), None, LATER) is Became.late
+    assert await receipts.book(second, slip(number="1002"), None, LATER) is Became.late
 
     assert [await state(one) for one in (first, second)] == ["CONFIRMED", "EXPIRED"]
     await dues.sweep(LATER)
@@ -78,3 +79,26 @@ async def test_the_audit_finds_a_receipt_that_no_ledger_has(desk: Desk) -> None:
     await database.execute("DELETE FROM ledger WHERE source LIKE 'receipt-%'")
 
     assert "a receipt is booked as it came" in [one.check for one in await findings()]
+
+
+async def test_one_check_for_two_orders_is_booked_twice_only_when_somebody_says_so(desk: Desk) -> None:
+    first, second = await desk.ordered(CHECK), await desk.ordered(CHECK)
+    await receipts.book(first, slip(), None, NOON)
+
+    with pytest.raises(Unreadable) as refused:
+        await receipts.book(second, slip(), None, NOON)
+    assert await state(second) == "PENDING"
+    await receipts.book(second, replace(slip(), shared=True), None, NOON)
+
+    code = (await desk.account(first)).code
+    assert code in refused.value.errors["shared"]
+    assert await state(second) == "CONFIRMED"
+
+
+async def test_two_who_book_one_check_for_two_orders_at_once_do_it_once(desk: Desk) -> None:
+    orders = [await desk.ordered(CHECK) for _order in range(3)]
+
+    done = await asyncio.gather(*(receipts.book(one, slip(), None, NOON) for one in orders), return_exceptions=True)
+
+    assert sum(one is Became.paid for one in done) == 1
+    assert sum(isinstance(one, Unreadable) for one in done) == 2
