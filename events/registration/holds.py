@@ -197,9 +197,11 @@ async def place(basket: Basket, at: datetime, replaces: int | None = None) -> Pl
             )
         except asyncpg.UniqueViolationError as error:
             if "form_key" in str(error):
-                raise AlreadyPlaced(await _code_of(basket.form_key)) from error
+                raise AlreadyPlaced(str(await _find(basket.form_key))) from error
             continue  # a code that exists: one in 10^12 tries
         if row is None or row["id"] is None:
+            if replaces is None and basket.form_key and (own := await _find(basket.form_key)):
+                raise AlreadyPlaced(own)  # sent twice at once: it is the first that has the last places
             short = json.loads(row["short"]) if row and row["short"] else {}
             raise quotas.SoldOut({int(quota): free for quota, free in short.items()})
         return Placed(row["id"], code, state)
@@ -224,5 +226,7 @@ async def sweep(at: datetime) -> int:
     return int(await database.value(_SWEEP, at, None))
 
 
-async def _code_of(form_key: str | None) -> str:
-    return str(await database.value("SELECT code FROM orders WHERE form_key = $1", form_key))
+async def _find(form_key: str | None) -> str | None:
+    """The code of the order that this form made."""
+    code: str | None = await database.value("SELECT code FROM orders WHERE form_key = $1", form_key)
+    return code

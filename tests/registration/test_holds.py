@@ -127,6 +127,20 @@ async def test_choosing_again_replaces_the_hold(db: None) -> None:
     assert await quotas.recount() == []
 
 
+async def test_a_double_click_on_the_last_place_is_one_order_and_not_sold_out(db: None) -> None:
+    last = await make.ticket_type(name="Last", price=100, places=1)
+    basket = await make.basket([last], form_key="form")
+
+    first = await holds.place(basket, NOON)
+    with pytest.raises(AlreadyPlaced) as again:
+        await holds.place(basket, NOON)
+    with pytest.raises(SoldOut):
+        await holds.place(await make.basket([last], form_key="another"), NOON)
+
+    assert again.value.code == first.code
+    assert (await Order.all().count(), await claimed("Last")) == (1, 1)
+
+
 async def test_the_same_form_sent_twice_is_one_order(db: None) -> None:
     full = await make.ticket_type(name="Full", price=32500, places=10)
     basket = await make.basket([full], form_key="form")
