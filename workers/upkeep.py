@@ -20,6 +20,8 @@ from workers.tools import Tools
 
 async def holds(at: datetime, tools: Tools) -> None:
     """Places of holds that ran out are free again, also where nobody asks for them."""
+    while await voucher_codes.sweep(at):
+        pass
     while await registration_holds.sweep(at):
         continue
 
