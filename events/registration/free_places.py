@@ -33,7 +33,8 @@ async def budgets(event_id: int) -> list[Budget]:
         " coalesce(sum(CASE WHEN v.ended_at IS NULL THEN v.max_uses ELSE v.used END), 0)::int AS given,"
         " coalesce(sum(v.used), 0)::int AS used"
         " FROM free_places b LEFT JOIN unit u ON u.id = b.unit_id LEFT JOIN person p ON p.id = b.granted_by_id"
-        " LEFT JOIN voucher v ON v.budget_id = b.id WHERE b.event_id = $1 GROUP BY b.id, u.name, p.name ORDER BY b.name",
+        " LEFT JOIN voucher v ON v.budget_id = b.id WHERE b.event_id = $1 GROUP BY b.id, u.name, p.name"
+        " ORDER BY b.name",
         event_id,
     )
     return [Budget(**dict(row)) for row in rows]

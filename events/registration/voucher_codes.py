@@ -171,13 +171,15 @@ async def end(event_id: int, voucher: int, by: int, at: datetime) -> None:
 async def sweep(at: datetime) -> int:
     """Give free what is set aside for codes whose last day is over. Returns how many codes it was."""
     due = await database.rows(
-        "SELECT v.id, v.quota_id FROM voucher v JOIN event e ON e.id = v.event_id WHERE v.reserve_left > 0"
+        "SELECT v.id, v.quota_id, v.through FROM voucher v JOIN event e ON e.id = v.event_id WHERE v.reserve_left > 0"
         " AND ((v.through + 1)::timestamp AT TIME ZONE e.timezone) <= $1 ORDER BY v.id LIMIT 200",
         at,
     )
     for one in due:
         async with database.transaction():
-            await _free(await _lock(one["id"], [one["quota_id"]]))
+            row = await _lock(one["id"], [one["quota_id"]])
+            if row["through"] == one["through"] and row["quota_id"] == one["quota_id"]:
+                await _free(row)
     return len(due)
 
 
