@@ -16,11 +16,18 @@ TARIFF = Tariff("nonmember", (EARLY, LATE), "America/Chicago", "USD")
 
 
 def ticket(number: int, amount: int, kind: str = "full", early: int | None = None) -> Ticket:
-    rates = [Rate("everyone", None, amount)] if early is None else [Rate("everyone", 1, early), Rate("everyone", 2, amount)]
+    rates = (
+        [Rate("everyone", None, amount)] if early is None else [Rate("everyone", 1, early), Rate("everyone", 2, amount)]
+    )
     return Ticket(number, f"Ticket {number}", kind, tuple(rates), max_per_order=100)
 
 
-FULL, DAY, TOUR, SECRET = ticket(1, 30000, early=25000), ticket(2, 9999, "one_day"), ticket(3, 4001, "tour"), ticket(4, 50)
+FULL, DAY, TOUR, SECRET = (
+    ticket(1, 30000, early=25000),
+    ticket(2, 9999, "one_day"),
+    ticket(3, 4001, "tour"),
+    ticket(4, 50),
+)
 ALL = {one.id: one for one in (FULL, DAY, TOUR, SECRET)}
 
 
