@@ -1,5 +1,6 @@
 """The registrar's pages of codes, of complimentary places, and of the rule for groups."""
 
+from collections import defaultdict
 from collections.abc import Mapping
 from datetime import date
 from typing import Annotated, Any, ClassVar, Literal
@@ -190,9 +191,11 @@ async def _overview(
         budgets=[(one.id, one.name) for one in await free_places.budgets(event.id)],
         less=lambda row: less_words(row, event.currency),
         rule=rule,
-        rule_values=typed
-        if typed is not None
-        else {"people": rule.people if rule else "", "percent": rule.percent if rule else "", "version": version},
+        rule_values=_filled(
+            typed
+            if typed is not None
+            else {"people": rule.people if rule else "", "percent": rule.percent if rule else "", "version": version}
+        ),
         errors=errors or {},
     )
 
@@ -322,7 +325,7 @@ async def _voucher_form(
         event=event,
         here="vouchers",
         voucher=row,
-        values=values,
+        values=_filled(values),
         errors=errors,
         link=link,
         effects=[(name, str(words)) for name, words in EFFECTS.items()],
@@ -378,7 +381,7 @@ async def _budgets(
         budgets=await free_places.budgets(event.id),
         units=await free_places.units(),
         errors=errors or {},
-        typed=typed or {},
+        typed=_filled(typed or {}),
         wrong=which,
     )
 
@@ -414,6 +417,11 @@ async def change_budget(request: Request) -> Response:
         return await _budgets(request, event, {"": error.words}, _kept(typed), number, 409)
     path = pages.path_of(request, "organize_free_places", slug=event.slug)
     return pages.redirect(request, path, _("The budget is saved."))
+
+
+def _filled(values: Mapping[str, Any]) -> Mapping[str, Any]:
+    """What a form's fields hold; one that holds nothing is empty, not an error."""
+    return defaultdict(str, values)
 
 
 def _kept(form: FormData) -> dict[str, Any]:

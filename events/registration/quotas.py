@@ -47,13 +47,13 @@ locked AS MATERIALIZED (
 ), gate AS MATERIALIZED (
     SELECT count(*) AS quotas FROM locked
 ), codes AS MATERIALIZED (
-    SELECT v.*, {lives} AS lives FROM voucher v JOIN event e ON e.id = v.event_id
+    SELECT v.*, (SELECT {lives} FROM event e WHERE e.id = v.event_id) AS lives FROM voucher v
     WHERE v.id IN (
         SELECT u.voucher_id FROM voucher_use u WHERE u.order_id IN (SELECT id FROM lapsed)
         UNION
         SELECT voucher_id FROM code
     ) AND (SELECT quotas FROM gate) >= 0
-    ORDER BY v.id FOR NO KEY UPDATE OF v
+    ORDER BY v.id FOR NO KEY UPDATE
 ), due AS MATERIALIZED (
     SELECT o.id FROM orders o
     WHERE o.id IN (SELECT id FROM lapsed) AND o.state = 'HELD' AND (o.held_until <= $1 OR o.id = $2)
@@ -186,9 +186,9 @@ WITH theirs AS MATERIALIZED (
 ), gate AS MATERIALIZED (
     SELECT count(*) AS quotas FROM locked
 ), codes AS MATERIALIZED (
-    SELECT v.*, {LIVES.format(at="$3")} AS lives FROM voucher v JOIN event e ON e.id = v.event_id
+    SELECT v.*, (SELECT {LIVES.format(at="$3")} FROM event e WHERE e.id = v.event_id) AS lives FROM voucher v
     WHERE v.id IN (SELECT voucher_id FROM used) AND (SELECT quotas FROM gate) >= 0
-    ORDER BY v.id FOR NO KEY UPDATE OF v
+    ORDER BY v.id FOR NO KEY UPDATE
 ), freed AS (
     DELETE FROM claim WHERE id IN (SELECT id FROM theirs) AND (SELECT count(*) FROM codes) >= 0
     RETURNING quota_id, voucher_id

@@ -32,6 +32,7 @@ async def test_a_code_is_made_listed_changed_and_ended(buyer: httpx.AsyncClient,
     form = {"code": "spring 27", "note": "Friends", "effect": "amount", "value": "12.50", "ticket_types": str(full.id),
             "max_uses": "5", "quota": str(quota.id), "reserved": "3"}  # fmt: skip
 
+    assert (await buyer.get(f"{root(event)}/new")).status_code == 200
     made = await buyer.post(f"{root(event)}/new", data=form)
 
     assert made.status_code == 303, made.text
