@@ -27,6 +27,24 @@ RECOUNTS = {
     "quota counts its claims": """
         SELECT 'quota ' || q.id AS about, 'says ' || q.claimed || ', has ' || count(c.id) || ' claims' AS words
         FROM quota q LEFT JOIN claim c ON c.quota_id = q.id GROUP BY q.id HAVING q.claimed <> count(c.id)""",
+    "what is set aside is what its codes have left": """
+        SELECT 'quota ' || q.id, 'holds back ' || q.held_back || ', its codes ' || coalesce(sum(v.reserve_left), 0)
+        FROM quota q LEFT JOIN voucher v ON v.quota_id = q.id
+        GROUP BY q.id HAVING q.held_back <> coalesce(sum(v.reserve_left), 0)""",
+    "a code counts its uses": """
+        SELECT 'code ' || v.id, 'says ' || v.used || ', has ' || count(u.id) || ' uses'
+        FROM voucher v LEFT JOIN voucher_use u ON u.voucher_id = v.id GROUP BY v.id HAVING v.used <> count(u.id)""",
+    "every use of a code is of a live ticket": """
+        SELECT 'order ' || o.code, 'is ' || o.state || ' and uses code ' || u.voucher_id || ' without a line by it'
+        FROM voucher_use u JOIN orders o ON o.id = u.order_id
+        WHERE o.state NOT IN ('HELD', 'PENDING', 'CONFIRMED') OR NOT EXISTS (SELECT FROM order_line l
+            WHERE l.registration_id = u.registration_id AND l.voucher_id = u.voucher_id AND l.cancelled_at IS NULL)""",
+    "every live ticket by a code is a use of it": """
+        SELECT 'order ' || o.code, 'line ' || l.id || ' is by code ' || l.voucher_id || ' and no use of it'
+        FROM order_line l JOIN orders o ON o.id = l.order_id
+        WHERE l.voucher_id IS NOT NULL AND l.cancelled_at IS NULL AND o.state IN ('HELD', 'PENDING', 'CONFIRMED')
+        AND NOT EXISTS (SELECT FROM voucher_use u
+            WHERE u.registration_id = l.registration_id AND u.voucher_id = l.voucher_id)""",
     "every live line holds a place of each quota": """
         SELECT 'order ' || o.code, 'line ' || l.id || ' has no place of quota ' || t.quota_id
         FROM orders o JOIN order_line l ON l.order_id = o.id

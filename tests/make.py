@@ -2,6 +2,7 @@
 
 import itertools
 from collections.abc import Sequence
+from dataclasses import replace
 from datetime import UTC, date, datetime, timedelta
 from typing import Any
 from uuid import uuid4
@@ -12,8 +13,8 @@ from events.core.wall_time import wall
 from events.people import browsers, persons
 from events.people.models import Membership, Person, Role, Unit
 from events.planning.models import Availability, Block
-from events.registration import offers, pricing
-from events.registration.holds import Attendee, Basket
+from events.registration import offers, pricing, vouchers
+from events.registration.holds import Attendee, Basket, Code
 from events.registration.models import (
     Order,
     OrderLine,
@@ -23,6 +24,7 @@ from events.registration.models import (
     Registration,
     TicketType,
     TicketTypeQuota,
+    Voucher,
 )
 from events.schedule.models import Session, Slot, SlotRoom
 
@@ -171,6 +173,22 @@ async def refund_policy(of: TicketType | Event, steps: list[dict[str, Any]] | No
 
 async def quota(event_: Event, capacity: int, name: str = "") -> Quota:
     return await Quota.create(event=event_, name=name or f"Quota {next(_numbers)}", capacity=capacity)
+
+
+async def voucher(event_: Event, code: str, **values: Any) -> Voucher:
+    """A code with its places set aside (`reserved` in `quota`); it changes nothing unless told."""
+    given = {"effect": "none", "key": vouchers.key_of(code), "made_at": NOON, "reserve_left": values.get("reserved", 0)}
+    made = await Voucher.create(event=event_, code=code, **(given | values))
+    if made.reserve_left:
+        await Quota.filter(id=made.quota_id).update(held_back=made.reserve_left)  # type: ignore[attr-defined]
+    return made
+
+
+async def coded(of: Voucher, *people: Sequence[TicketType], email: str = "ada@example.org", **values: Any) -> Basket:
+    """An order by somebody with a code: each of `people` is the ticket types of one person."""
+    made = await basket(*people, email=email)
+    lines = [replace(line, voucher=of.id) for line in made.lines]
+    return replace(made, lines=lines, code=Code(of.id, of.version, of.per_person), **values)
 
 
 async def basket(*people: Sequence[TicketType], email: str = "ada@example.org", **values: Any) -> Basket:

@@ -47,7 +47,7 @@ from events.invoicing import invoices
 from events.people import account, codes, erasing, sign_in
 from events.people.models import Address, Person, Role
 from events.planning.models import Resource
-from events.registration.models import ChangeRequest, Ledger, Order, Question, Registration
+from events.registration.models import ChangeRequest, FreePlaces, Ledger, Order, Question, Registration
 from events.schedule.models import SessionPerson, Slot
 from events.sheets import runs
 from events.sheets.bringing import Rights
@@ -127,6 +127,10 @@ async def things(event: Event, people: Mapping[str, Person], key: bytes, at: dat
         "ticket": str(ticket.id),
         "quota": str((await make.quota(event, 100)).id),
         "question": str(question.id),
+        "voucher": str((await make.voucher(event, f"CODE{event.id}")).id),
+        "free_places": str(
+            (await FreePlaces.create(event=event, name="Guests", places=5, reason="Invited", granted_at=at)).id
+        ),
         "block": str((await make.block(event)).id),
         "availability": str((await make.there(event, room)).id),
         "run": str(await runs.keep(event.id, "sessions.csv", b"title\nOpening\n", Rights(), at)),
@@ -561,6 +565,17 @@ TABLE: dict[str, Line] = {
     "organize_make_ticket": Line(REGISTRARS),
     "organize_ticket": Line(REGISTRARS),
     "organize_save_ticket": Line(REGISTRARS),
+    "organize_vouchers": Line(REGISTRARS),
+    "organize_vouchers_csv": Line(REGISTRARS),
+    "organize_group_rule": Line(REGISTRARS),
+    "organize_new_voucher": Line(REGISTRARS),
+    "organize_make_voucher": Line(REGISTRARS),
+    "organize_voucher": Line(REGISTRARS),
+    "organize_save_voucher": Line(REGISTRARS),
+    "organize_end_voucher": Line(REGISTRARS),
+    "organize_free_places": Line(REGISTRARS),
+    "organize_grant_places": Line(REGISTRARS),
+    "organize_change_places": Line(REGISTRARS, {"budget": "free_places"}),
     "organize_lobby": Line(REGISTRARS),
     "organize_save_lobby": Line(REGISTRARS),
     "organize_end_lobby": Line(REGISTRARS),

@@ -14,6 +14,24 @@ BREAKAGES = [
         "UPDATE quota SET claimed = claimed - 1 WHERE id = (SELECT min(id) FROM quota WHERE claimed > 0)",
     ),
     (
+        "what is set aside is what its codes have left",
+        "UPDATE quota SET held_back = held_back + 1, oversold = oversold + 1 WHERE id = (SELECT min(id) FROM quota)",
+    ),
+    (
+        "a code counts its uses",
+        "UPDATE voucher SET used = used + 1 WHERE id = (SELECT min(id) FROM voucher WHERE max_uses IS NULL)",
+    ),
+    (
+        "every use of a code is of a live ticket",
+        "INSERT INTO voucher_use (voucher_id, order_id, registration_id)"
+        " SELECT (SELECT min(id) FROM voucher), order_id, id FROM registration ORDER BY id LIMIT 1",
+    ),
+    (
+        "every live ticket by a code is a use of it",
+        "UPDATE order_line SET voucher_id = (SELECT min(id) FROM voucher) WHERE id = (SELECT min(l.id)"
+        " FROM order_line l JOIN orders o ON o.id = l.order_id WHERE o.state = 'CONFIRMED' AND l.cancelled_at IS NULL)",
+    ),
+    (
         "every live line holds a place of each quota",
         "DELETE FROM claim WHERE id = (SELECT min(id) FROM claim)",
     ),

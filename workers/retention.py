@@ -55,6 +55,7 @@ IN_BATCHES: dict[str, Step] = {
     "invitations blanked": agenda.blank_invitations,
     "tickets of erased people blanked": registration.blank_tickets,
     "abandoned orders blanked": registration.blank_abandoned,
+    "codes blanked": registration.blank_codes,
     "imported files": imports.forget,
 }
 

@@ -11,7 +11,7 @@ from events.core import database, inbox
 from events.core.logs import log
 from events.invoicing import dues
 from events.people import candidates
-from events.registration import disputes, exchanges, payments, webhooks
+from events.registration import disputes, exchanges, payments, voucher_codes, webhooks
 from events.registration import holds as registration_holds
 from events.registration.stripe_api import StripeRefused
 from events.schedule import feeds as schedule_feeds
@@ -20,7 +20,9 @@ from workers.tools import Tools
 
 
 async def holds(at: datetime, tools: Tools) -> None:
-    """Places of holds that ran out are free again, also where nobody asks for them."""
+    """Places of holds that ran out and of codes whose days are over are free again, also where nobody asks for them."""
+    while await voucher_codes.sweep(at):
+        continue
     while await registration_holds.sweep(at):
         continue
     await exchanges.sweep(at)

@@ -61,6 +61,19 @@ class Limiter:
         if not allowed:
             await self._refuse(self._windows, limit, key)
 
+    async def look(self, limit: Limit, *what: str) -> None:
+        """Raise TooMany where `hit` would, and count nothing: before an answer that is worth guessing for."""
+        if self._windows is None:
+            return
+        key = _digest(what)
+        try:
+            allowed = await self._windows.test(limit.item, limit.name, key)
+        except StorageError as error:
+            _let_through(limit, error)
+            return
+        if not allowed:
+            await self._refuse(self._windows, limit, key)
+
     async def _refuse(self, windows: SlidingWindowCounterRateLimiter, limit: Limit, key: str) -> None:
         try:
             reset, _left = await windows.get_window_stats(limit.item, limit.name, key)

@@ -148,6 +148,7 @@ async def _rows(loader: Loader, dice: random.Random, size: Size, at: datetime, n
     made = tickets.purchases(dice, sold, buyers, mains, extras, at)
     made += tickets.purchases(dice, sold, staff, ["Exhibits only"], [], at)
     await tickets.order(loader, ids[annual], sold, made)
+    await tickets.codes(loader, ids[annual], sold, at)
     await tickets.sell(
         loader, ids[forum], [tickets.Kind("Forum registration", "full", tickets.FORUM, 300)], forum_start, False
     )

@@ -235,3 +235,35 @@ async def order(loader: Loader, event: int, sold: Sold, made: list[Purchase]) ->
         " WHERE q.id = c.quota_id AND q.event_id = $1",
         event,
     )
+
+
+async def codes(loader: Loader, event: int, sold: Sold, at: datetime) -> None:
+    """Codes to try: WELCOME is ten percent less, LATE the early prices, GUEST a complimentary place of a budget whose
+    places are set aside; three together pay less."""
+    (guests,) = await loader.ids("free_places", 1)
+    await loader.copy(
+        "free_places",
+        "id event_id name places reason granted_at version",
+        [(guests, event, "Guests of the president", 20, "Speakers of the opening session and their company", at, 1)],
+    )
+    full = sold.ids["Full registration"]
+    quota = sold.quotas["Full registration"]
+    rows: list[tuple[Any, ...]] = [
+        ("WELCOME", "To everybody who asks", "percent", 10, None, [], None, None, 0, None),
+        ("LATE", "Deadline missed for a good reason", "none", 0, sold.windows[0], [full], 50, None, 0, None),
+        ("GUEST", "Opening session", "percent", 100, None, [full], 5, quota, 5, guests),
+    ]
+    numbers = await loader.ids("voucher", len(rows))
+    await loader.copy(
+        "voucher",
+        "id event_id code key note effect value window_id ticket_types unlocks max_uses quota_id reserved reserve_left"
+        " budget_id made_at",
+        [
+            (number, event, code, code, note, effect, value, window, types, [], uses, quota, kept, kept, budget, at)
+            for number, (code, note, effect, value, window, types, uses, quota, kept, budget) in zip(
+                numbers, rows, strict=True
+            )
+        ],
+    )
+    await loader.connection.execute("UPDATE quota SET held_back = 5 WHERE id = $1", quota)
+    await loader.copy("group_rule", "event_id people percent version", [(event, 3, 5, 1)])

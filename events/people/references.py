@@ -137,6 +137,8 @@ RULES: Mapping[Place, Rule] = {
     ("saved_list", "owner_id"): Rule(lazy("saved lists of orders"), once=("{0}.event_id", "lower({0}.name)")),
     ("change_request", "answered_by_id"): _WHO,
     ("quota_change", "changed_by_id"): _WHO,
+    ("voucher_change", "changed_by_id"): _WHO,
+    ("free_places", "granted_by_id"): _WHO,
     # invoicing
     ("receipt", "booked_by_id"): _WHO,
     # books

@@ -3,6 +3,9 @@
 models         quotas, ticket types and prices; orders with their lines, claims, payments and ledger
 states         which order state may follow which, and the same for refunds
 pricing        what a ticket costs whom, when, and why (pure)
+discounts      codes, and the rule for groups, on top of it (pure)
+vouchers       a code as a buyer types it; voucher_codes: as organizers make it; voucher_list: all of them
+free_places    complimentary places with a budget, and the rule for groups
 admission      what a ticket lets its holder into (pure)
 quotas         numbers of places: claimed, given back, changed, recounted
 holds          places set aside with the whole order in one statement; the sweep of run-out ones

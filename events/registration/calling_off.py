@@ -221,7 +221,7 @@ async def _call_off(row: Any, at: datetime) -> tuple[int, int]:
     reason, by = "the event is cancelled", row["started_by_id"]
     if order.state in {OrderState.HELD, OrderState.PENDING}:
         await orders.move(order, OrderState.CANCELLED, at, reason, by)
-        await quotas.give_back(order.id)
+        await quotas.give_back(order.id, at=at)
         await orders.tell(order.id, at, "checkout.abandoned", "mail.event_called_off")
     if order.state is not OrderState.CONFIRMED:
         return 0, 0

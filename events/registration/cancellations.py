@@ -91,7 +91,7 @@ async def give_up(
         ]
     if not backs:
         return Money(0, account.currency)
-    await quotas.give_back(account.id, registrations)
+    await quotas.give_back(account.id, registrations, at=at)
     await database.execute(
         "UPDATE order_line SET cancelled_at = $2 WHERE id = any($1)", [one.line.id for one in backs], at
     )

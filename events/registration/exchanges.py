@@ -233,7 +233,7 @@ async def _complete(exchange: Exchange, currency: str, at: datetime) -> None:
         old,
         exchange.ticket_type,
     )
-    await quotas.give_back(exchange.order, line_id=old)
+    await quotas.give_back(exchange.order, line_id=old, at=at)
     was: int = await database.value("UPDATE order_line SET cancelled_at = $2 WHERE id = $1 RETURNING amount", old, at)
     await database.execute(
         "UPDATE order_line SET pending = false, cancelled_at = NULL, amount = $2, quote = (SELECT quote FROM exchange"
@@ -296,7 +296,7 @@ async def pay_on(exchange: Exchange, checkout_session: int, held_until: datetime
 async def _end(exchange: Exchange, state: ExchangeState, at: datetime) -> None:
     """Free the places of one that waits, under the lock of its order."""
     if exchange.new_line is not None:
-        await quotas.give_back(exchange.order, line_id=exchange.new_line)
+        await quotas.give_back(exchange.order, line_id=exchange.new_line, at=at)
     await database.execute(
         "UPDATE exchange SET state = $2, settled_at = $3, new_line_id = NULL WHERE id = $1",
         exchange.id,

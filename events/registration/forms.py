@@ -1,7 +1,8 @@
 """What a buyer typed on the registration page, as values; and what is wrong with it, in words at its field.
 
 Fields: `p0-main` (a ticket type), `p0-extra` (several), `p0-name`, `p0-email`, `p0-q12` (the answer to question 12),
-and so on for every person; `name` and `email` of who gets the receipt, `people` how many groups the page had.
+and so on for every person; `name` and `email` of who gets the receipt, `voucher` a code, `people` how many groups the
+page had.
 """
 
 import re
@@ -49,12 +50,13 @@ class PersonTyped:
 
 @dataclass(frozen=True, slots=True)
 class Typed:
-    """The whole form. form_key: of this form, so that sending it twice makes one order."""
+    """The whole form. form_key: of this form, so that sending it twice makes one order; voucher: a code."""
 
     form_key: str
     people: tuple[PersonTyped, ...]
     name: str = ""
     email: str = ""
+    voucher: str = ""
 
     @property
     def chosen(self) -> list[list[int]]:
@@ -132,6 +134,7 @@ def read(form: FormData, offer: Offer) -> Typed:
         tuple(people) or (PersonTyped(),),
         _text(form, "name", 200),
         _text(form, "email", 254),
+        _text(form, "voucher", 60),
     )
 
 

@@ -3,6 +3,7 @@
 import json
 import secrets
 from collections.abc import Mapping, Sequence
+from contextlib import nullcontext
 from dataclasses import dataclass
 from datetime import datetime, timedelta
 
@@ -36,6 +37,15 @@ class Attendee:
 
 
 @dataclass(frozen=True, slots=True)
+class Code:
+    """The code an order is placed with, as it was when its lines were priced."""
+
+    voucher: int
+    version: int
+    per_person: int | None = None
+
+
+@dataclass(frozen=True, slots=True)
 class Basket:
     """An order as it is placed. `lines` are our own quote; their `person` is a place in `attendees`."""
 
@@ -50,6 +60,7 @@ class Basket:
     attendees: Sequence[Attendee]
     lines: Sequence[Line]
     form_key: str | None = None
+    code: Code | None = None
 
     @property
     def total(self) -> int:
@@ -63,6 +74,19 @@ class Placed:
     state: OrderState
 
 
+class CodeGone(DomainError):
+    """The code of an order was good when it was priced, and is not any more, or not for so many."""
+
+    status = 409
+
+    def __init__(self) -> None:
+        super().__init__(_("This code changed, or its last use has just been taken. Nothing was charged."))
+
+    @property
+    def title(self) -> str:
+        return _("The code is not good any more")
+
+
 class AlreadyPlaced(DomainError):
     """The same form was sent twice; `code` is the order it made."""
 
@@ -73,14 +97,14 @@ class AlreadyPlaced(DomainError):
         self.code = code
 
 
-_PLACE = f"""
+_PLACE_TEXT = """
 WITH item AS MATERIALIZED (
     SELECT * FROM unnest($3::text[], $4::int[], $5::bigint[], $6::text[])
         AS t (registration, ticket_type_id, amount, quote)
 ), wanted AS MATERIALIZED (
     SELECT l.quota_id, count(*)::int AS places FROM item JOIN ticket_type_quota l USING (ticket_type_id)
     GROUP BY l.quota_id
-), {quotas.LAPSED}, {quotas.LOCKED}, {quotas.COUNTED}, placed AS (
+), {code}, {lapsed}, {locked}, {counted}, placed AS (
     INSERT INTO orders (code, event_id, person_id, state, name, email, audience, membership, currency, total,
         held_until, created_at, confirmed_at, locale, form_key)
     SELECT $7, $8, $9, $10::text, $11, $12, $13, $14::jsonb, $15, $16,
@@ -108,8 +132,60 @@ WITH item AS MATERIALIZED (
     SELECT topic, jsonb_build_object('order', placed.id), $1, $1
     FROM placed, unnest(ARRAY['order.confirmed', 'mail.order_confirmed']) topic WHERE $10::text = 'CONFIRMED'
 )
-SELECT (SELECT id FROM placed) AS id, {quotas.SHORT} AS short
-"""  # noqa: S608 - put together from constants
+SELECT (SELECT id FROM placed) AS id, {short} AS short
+"""
+
+
+def _written(text: str, code: str, counted: str) -> str:
+    parts = {"code": code, "lapsed": quotas.LAPSED, "locked": quotas.LOCKED, "counted": counted, "short": quotas.SHORT}
+    for name, part in parts.items():
+        text = text.replace(f"{{{name}}}", part)
+    return text
+
+
+def _by_code(text: str) -> str:
+    """The same for lines of which some are by a code: $25 says which, $26 and $27 whose and of which version."""
+    for old, new in (
+        ("$6::text[])\n        AS t (registration, ticket_type_id, amount, quote)",
+         "$6::text[], $25::bool[])\n        AS t (registration, ticket_type_id, amount, quote, by_code)"),
+        ("count(*)::int AS places FROM item",
+         "count(*)::int AS places, (count(*) FILTER (WHERE by_code))::int AS by_code FROM item"),
+        ("INSERT INTO order_line (order_id, registration_id, ticket_type_id, amount, quote)",
+         "INSERT INTO order_line (order_id, registration_id, ticket_type_id, amount, quote, voucher_id)"),
+        ("i.quote::jsonb\n", "i.quote::jsonb, CASE WHEN i.by_code THEN $26::bigint END\n"),
+        ("RETURNING id, ticket_type_id\n", "RETURNING id, ticket_type_id, registration_id, voucher_id\n"),
+        (_TAKEN_PLAINLY, _TAKEN_BY_CODE),
+    ):  # fmt: skip
+        assert old in text, old
+        text = text.replace(old, new)
+    return text
+
+
+_TAKEN_PLAINLY = """taken AS (
+    INSERT INTO claim (quota_id, line_id)
+    SELECT l.quota_id, line.id FROM line JOIN ticket_type_quota l USING (ticket_type_id)
+)"""
+_TAKEN_BY_CODE = """place_of AS (
+    SELECT l.quota_id, line.id, line.voucher_id,
+        row_number() OVER (PARTITION BY l.quota_id, line.voucher_id ORDER BY line.id) AS n
+    FROM line JOIN ticket_type_quota l USING (ticket_type_id)
+), taken AS (
+    INSERT INTO claim (quota_id, line_id, voucher_id)
+    SELECT o.quota_id, o.id, CASE WHEN o.n <= p.own THEN o.voucher_id END
+    FROM place_of o JOIN place p ON p.id = o.quota_id
+), use AS (
+    INSERT INTO voucher_use (voucher_id, order_id, registration_id)
+    SELECT DISTINCT line.voucher_id, placed.id, line.registration_id FROM line, placed WHERE line.voucher_id IS NOT NULL
+)"""
+"""The first lines take what is set aside for their code, the others what is free."""
+
+_CODE = """code AS MATERIALIZED (
+    SELECT $26::bigint AS voucher_id, count(DISTINCT registration)::int AS uses, $27::int AS version
+    FROM item WHERE by_code
+)"""
+
+_PLACE = _written(_PLACE_TEXT, quotas.NO_CODE, quotas.COUNTED)
+_PLACE_BY_CODE = _written(_by_code(_PLACE_TEXT), _CODE, quotas.BY_CODE)
 
 _AGAIN = f"""
 WITH line AS MATERIALIZED (
@@ -117,7 +193,7 @@ WITH line AS MATERIALIZED (
 ), wanted AS MATERIALIZED (
     SELECT l.quota_id, count(*)::int AS places FROM line JOIN ticket_type_quota l USING (ticket_type_id)
     GROUP BY l.quota_id
-), {quotas.LAPSED}, {quotas.LOCKED}, {quotas.COUNTED}, taken AS (
+), {quotas.NO_CODE}, {quotas.LAPSED}, {quotas.LOCKED}, {quotas.COUNTED}, taken AS (
     INSERT INTO claim (quota_id, line_id)
     SELECT l.quota_id, line.id FROM fits, line JOIN ticket_type_quota l USING (ticket_type_id) WHERE fits.yes
 )
@@ -128,18 +204,53 @@ _OTHER = f"""
 WITH wanted AS MATERIALIZED (
     SELECT l.quota_id, 1 AS places FROM order_line n JOIN ticket_type_quota l USING (ticket_type_id)
     WHERE n.id = $3 AND NOT EXISTS (SELECT FROM claim c WHERE c.line_id = $4 AND c.quota_id = l.quota_id)
-), {quotas.LAPSED}, {quotas.LOCKED}, {quotas.COUNTED}, taken AS (
+), {quotas.NO_CODE}, {quotas.LAPSED}, {quotas.LOCKED}, {quotas.COUNTED}, taken AS (
     INSERT INTO claim (quota_id, line_id) SELECT w.quota_id, $3 FROM fits, wanted w WHERE fits.yes
 )
 SELECT yes, {quotas.SHORT} AS short FROM fits
 """  # noqa: S608
+
+_AGAIN_BY_CODE = f"""
+WITH line AS MATERIALIZED (
+    SELECT n.id, n.ticket_type_id, n.registration_id, n.voucher_id FROM order_line n
+    WHERE n.order_id = $3 AND n.cancelled_at IS NULL
+), wanted AS MATERIALIZED (
+    SELECT l.quota_id, count(*)::int AS places, count(line.voucher_id)::int AS by_code
+    FROM line JOIN ticket_type_quota l USING (ticket_type_id) GROUP BY l.quota_id
+), code AS MATERIALIZED (
+    SELECT voucher_id, count(DISTINCT registration_id)::int AS uses, NULL::int AS version FROM line
+    WHERE voucher_id IS NOT NULL GROUP BY voucher_id
+), {quotas.LAPSED}, {quotas.LOCKED}, {quotas.BY_CODE}, place_of AS (
+    SELECT l.quota_id, line.id, line.voucher_id,
+        row_number() OVER (PARTITION BY l.quota_id, line.voucher_id ORDER BY line.id) AS n
+    FROM line JOIN ticket_type_quota l USING (ticket_type_id)
+), taken AS (
+    INSERT INTO claim (quota_id, line_id, voucher_id)
+    SELECT o.quota_id, o.id, CASE WHEN o.n <= p.own THEN o.voucher_id END
+    FROM fits, place_of o JOIN place p ON p.id = o.quota_id WHERE fits.yes
+), use AS (
+    INSERT INTO voucher_use (voucher_id, order_id, registration_id)
+    SELECT DISTINCT line.voucher_id, $3::bigint, line.registration_id FROM fits, line
+    WHERE fits.yes AND line.voucher_id IS NOT NULL
+)
+SELECT yes FROM fits
+"""  # noqa: S608
+"""A code that ended meanwhile was good when they bought; when its last use is gone, it is as when the places are."""
+
+_TOO_OFTEN = """
+SELECT v.per_person < count(*) FROM voucher v
+JOIN voucher_use u ON u.voucher_id = v.id JOIN orders o ON o.id = u.order_id
+JOIN orders mine ON mine.id = $2
+WHERE v.id = $1 AND (o.email = mine.email OR o.person_id = mine.person_id) GROUP BY v.id
+"""
+"""Asked in a statement of its own after the code is locked, so that it sees the use of whoever had the lock before."""
 
 _SWEEP = f"""
 WITH wanted AS MATERIALIZED (
     SELECT NULL::int AS quota_id, 0 AS places WHERE false
 ), lapsed AS MATERIALIZED (
     SELECT id FROM orders WHERE state = 'HELD' AND held_until <= $1 AND $2::bigint IS NULL ORDER BY held_until LIMIT 200
-), {quotas.LOCKED}, {quotas.COUNTED}
+), {quotas.NO_CODE}, {quotas.LOCKED}, {quotas.COUNTED}
 SELECT count(*) FROM expired
 """  # noqa: S608
 
@@ -161,40 +272,60 @@ async def place(basket: Basket, at: datetime, replaces: int | None = None) -> Pl
     returns   an order HELD until `at` + HOLD + GRACE; CONFIRMED at once when there is nothing to pay
 
     Raises SoldOut, carrying what is free: every quota of every line is claimed, or nothing is written (but for run-out
-    holds, which are released first in any case). Raises AlreadyPlaced when this form has made an order.
+    holds, which are released first in any case). Raises AlreadyPlaced when this form has made an order, CodeGone when
+    the uses of its code are gone or it was changed.
     """
+    if basket.code is not None:
+        async with database.transaction():
+            return await _place_by_code(basket, basket.code, at, replaces)
+    return await _place(_PLACE, basket, at, replaces)
+
+
+async def _place_by_code(basket: Basket, code: Code, at: datetime, replaces: int | None) -> Placed:
+    """In the surrounding transaction: the code's row is locked by the first statement, its uses counted by the next."""
+    by_code = [line.voucher == code.voucher for line in basket.lines]
+    assert any(by_code), "a code that changes nothing is not used"
+    placed = await _place(_PLACE_BY_CODE, basket, at, replaces, by_code, code.voucher, code.version)
+    if code.per_person is not None and await database.value(_TOO_OFTEN, code.voucher, placed.id):
+        raise CodeGone
+    return placed
+
+
+async def _place(sql: str, basket: Basket, at: datetime, replaces: int | None, *of_code: object) -> Placed:
     state = OrderState.CONFIRMED if basket.total == 0 else OrderState.HELD
     codes = [new_code(10) for _attendee in basket.attendees]
     for _try in range(3):
         code = new_code(8)
         try:
-            row = await database.row(
-                _PLACE,
-                at,
-                replaces,
-                [codes[line.person] for line in basket.lines],
-                [line.ticket.id for line in basket.lines],
-                [line.amount.amount for line in basket.lines],
-                [json.dumps(line.reasons) for line in basket.lines],
-                code,
-                basket.event,
-                basket.person,
-                state.value,
-                basket.name,
-                basket.email,
-                basket.audience,
-                json.dumps(dict(basket.membership)) if basket.membership else None,
-                basket.currency,
-                basket.total,
-                at + HOLD + GRACE if state is OrderState.HELD else None,
-                basket.locale,
-                basket.form_key,
-                codes,
-                [attendee.person for attendee in basket.attendees],
-                [attendee.name for attendee in basket.attendees],
-                [attendee.email for attendee in basket.attendees],
-                [json.dumps(dict(attendee.answers)) for attendee in basket.attendees],
-            )
+            async with database.transaction() if of_code else nullcontext():  # what fails there undoes no more
+                row = await database.row(
+                    sql,
+                    at,
+                    replaces,
+                    [codes[line.person] for line in basket.lines],
+                    [line.ticket.id for line in basket.lines],
+                    [line.amount.amount for line in basket.lines],
+                    [json.dumps(line.reasons) for line in basket.lines],
+                    code,
+                    basket.event,
+                    basket.person,
+                    state.value,
+                    basket.name,
+                    basket.email,
+                    basket.audience,
+                    json.dumps(dict(basket.membership)) if basket.membership else None,
+                    basket.currency,
+                    basket.total,
+                    at + HOLD + GRACE if state is OrderState.HELD else None,
+                    basket.locale,
+                    basket.form_key,
+                    codes,
+                    [attendee.person for attendee in basket.attendees],
+                    [attendee.name for attendee in basket.attendees],
+                    [attendee.email for attendee in basket.attendees],
+                    [json.dumps(dict(attendee.answers)) for attendee in basket.attendees],
+                    *of_code,
+                )
         except asyncpg.UniqueViolationError as error:
             if "form_key" in str(error):
                 raise AlreadyPlaced(str(await _find(basket.form_key))) from error
@@ -203,14 +334,30 @@ async def place(basket: Basket, at: datetime, replaces: int | None = None) -> Pl
             if replaces is None and basket.form_key and (own := await _find(basket.form_key)):
                 raise AlreadyPlaced(own)  # sent twice at once: it is the first that has the last places
             short = json.loads(row["short"]) if row and row["short"] else {}
+            if of_code and not short:
+                raise CodeGone
             raise quotas.SoldOut({int(quota): free for quota, free in short.items()})
         return Placed(row["id"], code, state)
     raise RuntimeError("three order codes in a row were taken")
 
 
 async def claim_again(order_id: int, at: datetime) -> bool:
-    """Claim the places of an expired order once more (it was paid late). False when they are gone."""
-    return bool(await database.value(_AGAIN, at, None, order_id))
+    """Claim the places of an expired order once more, and the uses of its code (it was paid late). False when they
+    are gone."""
+    voucher = await database.value(
+        "SELECT max(voucher_id) FROM order_line WHERE order_id = $1 AND cancelled_at IS NULL", order_id
+    )
+    if voucher is None:
+        return bool(await database.value(_AGAIN, at, None, order_id))
+    try:
+        async with database.transaction():
+            if not await database.value(_AGAIN_BY_CODE, at, None, order_id):
+                return False
+            if await database.value(_TOO_OFTEN, voucher, order_id):
+                raise CodeGone
+    except CodeGone:
+        return False
+    return True
 
 
 async def claim_other(new_line: int, old_line: int, at: datetime) -> None:

@@ -5,7 +5,7 @@ from tortoise.contrib.postgres.fields import ArrayField
 from tortoise.models import Model
 
 from events.catalogue.models import Event
-from events.people.models import Person
+from events.people.models import Person, Unit
 from events.schedule.models import Session
 
 
@@ -13,7 +13,8 @@ class Quota(Model):
     """A number of places. `claimed` is guarded by CHECK and recounted from Claim rows by `colloquy audit`.
 
     overbook   extra places a registrar gave, each with its reason in QuotaChange
-    oversold   by how much `claimed` exceeds capacity + overbook because the capacity was lowered afterwards
+    oversold   by how much `claimed` and `held_back` exceed capacity + overbook, the capacity having been lowered
+    held_back  places set aside for codes that were not used yet: the sum of their `Voucher.reserve_left`
     """
 
     id = fields.IntField(primary_key=True)
@@ -25,6 +26,7 @@ class Quota(Model):
     claimed = fields.IntField(default=0, db_default=0)
     overbook = fields.IntField(default=0, db_default=0)
     oversold = fields.IntField(default=0, db_default=0)
+    held_back = fields.IntField(default=0, db_default=0)
 
     class Meta:
         table = "quota"
@@ -183,6 +185,118 @@ class Question(Model):
         table = "question"
 
 
+class FreePlaces(Model):
+    """Complimentary places that somebody granted: how many, for whom, why. Given out as codes of 100 percent.
+
+    places   at most so many uses, of all its codes together
+    unit     whose budget it is, or null for the event's own
+    """
+
+    id = fields.IntField(primary_key=True)
+    event: fields.ForeignKeyRelation[Event] = fields.ForeignKeyField(
+        "catalogue.Event", related_name="free_place_budgets", on_delete=fields.CASCADE, db_index=True
+    )
+    unit: fields.ForeignKeyNullableRelation[Unit] = fields.ForeignKeyField(
+        "people.Unit", related_name="free_place_budgets", null=True, on_delete=fields.SET_NULL
+    )
+    name = fields.CharField(max_length=120)
+    places = fields.IntField()
+    reason = fields.CharField(max_length=300)
+    granted_at = fields.DatetimeField()
+    granted_by: fields.ForeignKeyNullableRelation[Person] = fields.ForeignKeyField(
+        "people.Person", related_name="free_place_budgets", null=True, on_delete=fields.SET_NULL
+    )
+    version = fields.IntField(default=1, db_default=1)
+
+    class Meta:
+        table = "free_places"
+        unique_together = (("event", "name"),)
+
+
+class Voucher(Model):
+    """A code that changes what somebody pays, or opens what others do not see. One use is one person of an order.
+
+    code         as it is shown; key: without spaces and dashes, in capitals, as it is looked up
+    effect       none, percent (value 0-100 less), amount (value minor units less for each person),
+                 price (each ticket costs value minor units)
+    window       the price window whose prices it gives, whatever the day is; null: today's
+    ticket_types what it is for; [] is everything. unlocks: hidden ticket types that it shows
+    email        only a buyer of this address (or account) may use it; "" for anybody
+    max_uses, per_person   null: no limit. `used` is guarded by CHECK and counted again from VoucherUse
+    quota        where places are set aside for it: `reserved` were, `reserve_left` are still
+    starts_on, through   days at the event's place; it ends at the local midnight after `through`
+    Personal data: email, note; blanked a while after the event.
+    """
+
+    id = fields.BigIntField(primary_key=True)
+    event: fields.ForeignKeyRelation[Event] = fields.ForeignKeyField(
+        "catalogue.Event", related_name="vouchers", on_delete=fields.CASCADE, db_index=True
+    )
+    code = fields.CharField(max_length=40)
+    key = fields.CharField(max_length=40)
+    note = fields.CharField(max_length=300, default="", db_default="")
+    effect = fields.CharField(max_length=8)
+    value = fields.BigIntField(default=0, db_default=0)
+    window: fields.ForeignKeyNullableRelation[PriceWindow] = fields.ForeignKeyField(
+        "registration.PriceWindow", related_name="vouchers", null=True, on_delete=fields.SET_NULL
+    )
+    ticket_types = ArrayField("int", default=list)
+    unlocks = ArrayField("int", default=list)
+    email = fields.CharField(max_length=254, default="", db_default="")
+    max_uses = fields.IntField(null=True)
+    per_person = fields.IntField(null=True)
+    used = fields.IntField(default=0, db_default=0)
+    quota: fields.ForeignKeyNullableRelation[Quota] = fields.ForeignKeyField(
+        "registration.Quota", related_name="vouchers", null=True, on_delete=fields.RESTRICT, db_index=True
+    )
+    reserved = fields.IntField(default=0, db_default=0)
+    reserve_left = fields.IntField(default=0, db_default=0)
+    starts_on = fields.DateField(null=True)
+    through = fields.DateField(null=True)
+    budget: fields.ForeignKeyNullableRelation[FreePlaces] = fields.ForeignKeyField(
+        "registration.FreePlaces", related_name="vouchers", null=True, on_delete=fields.RESTRICT, db_index=True
+    )
+    made_at = fields.DatetimeField()
+    ended_at = fields.DatetimeField(null=True)
+    version = fields.IntField(default=1, db_default=1)
+
+    class Meta:
+        table = "voucher"
+        unique_together = (("event", "key"),)
+
+
+class VoucherChange(Model):
+    """Who made, changed or ended a code, and when."""
+
+    id = fields.BigIntField(primary_key=True)
+    voucher: fields.ForeignKeyRelation[Voucher] = fields.ForeignKeyField(
+        "registration.Voucher", related_name="changes", on_delete=fields.CASCADE, db_index=True
+    )
+    what = fields.CharField(max_length=12)
+    changed_at = fields.DatetimeField()
+    changed_by: fields.ForeignKeyNullableRelation[Person] = fields.ForeignKeyField(
+        "people.Person", related_name="voucher_changes", null=True, on_delete=fields.SET_NULL
+    )
+
+    class Meta:
+        table = "voucher_change"
+
+
+class GroupRule(Model):
+    """Percent less on the tickets of people who come together: from so many people with a ticket in one order."""
+
+    id = fields.IntField(primary_key=True)
+    event: fields.OneToOneRelation[Event] = fields.OneToOneField(
+        "catalogue.Event", related_name="group_rule", on_delete=fields.CASCADE
+    )
+    people = fields.IntField()
+    percent = fields.IntField()
+    version = fields.IntField(default=1, db_default=1)
+
+    class Meta:
+        table = "group_rule"
+
+
 class Order(Model):
     """What was bought together. Its state says whose places they are; what is owed is the sum of its Ledger rows.
 
@@ -273,9 +387,10 @@ class OrderLine(Model):
     """One ticket of one attendee, with the quote that made its price.
 
     amount   minor units, what this line costs
+    quote    [{"words": "Member price, early through 30 April", "amount": 19000}], then what is less and why
+    voucher  the code that made it cheaper or opened it, also after its use was given back
     pending  the other ticket of an Exchange that waits for its payment: it holds places and is nobody's ticket yet
              (amount 0, cancelled_at set)
-    quote    [{"words": "Member price, early through 30 April", "amount": 19000}]
     """
 
     id = fields.BigIntField(primary_key=True)
@@ -292,13 +407,37 @@ class OrderLine(Model):
     quote = fields.JSONField[list[dict[str, object]]](default=list)
     cancelled_at = fields.DatetimeField(null=True)
     pending = fields.BooleanField(default=False, db_default=False)
+    voucher: fields.ForeignKeyNullableRelation[Voucher] = fields.ForeignKeyField(
+        "registration.Voucher", related_name="lines", null=True, on_delete=fields.RESTRICT
+    )
 
     class Meta:
         table = "order_line"
 
 
+class VoucherUse(Model):
+    """One use of a code by one person of an order. The row is deleted when the use is given back."""
+
+    id = fields.BigIntField(primary_key=True)
+    voucher: fields.ForeignKeyRelation[Voucher] = fields.ForeignKeyField(
+        "registration.Voucher", related_name="uses", on_delete=fields.RESTRICT, db_index=True
+    )
+    order: fields.ForeignKeyRelation[Order] = fields.ForeignKeyField(
+        "registration.Order", related_name="voucher_uses", on_delete=fields.CASCADE, db_index=True
+    )
+    registration: fields.OneToOneRelation[Registration] = fields.OneToOneField(
+        "registration.Registration", related_name="voucher_use", on_delete=fields.CASCADE
+    )
+
+    class Meta:
+        table = "voucher_use"
+
+
 class Claim(Model):
-    """One place of one quota, taken by one order line. The row is deleted when the place is given back."""
+    """One place of one quota, taken by one order line. The row is deleted when the place is given back.
+
+    voucher   the code whose reserve it came out of, and goes back to
+    """
 
     id = fields.BigIntField(primary_key=True)
     quota: fields.ForeignKeyRelation[Quota] = fields.ForeignKeyField(
@@ -306,6 +445,9 @@ class Claim(Model):
     )
     line: fields.ForeignKeyRelation[OrderLine] = fields.ForeignKeyField(
         "registration.OrderLine", related_name="claims", on_delete=fields.CASCADE, db_index=True
+    )
+    voucher: fields.ForeignKeyNullableRelation[Voucher] = fields.ForeignKeyField(
+        "registration.Voucher", related_name="claims", null=True, on_delete=fields.RESTRICT
     )
 
     class Meta:

@@ -4,6 +4,7 @@ import json
 from collections.abc import Iterable, Mapping, Sequence
 from dataclasses import dataclass, field, replace
 from datetime import date, datetime
+from typing import Any
 
 import asyncpg
 
@@ -11,6 +12,7 @@ from events.core import database
 from events.core.turns import Turn
 from events.lobby import rules
 from events.lobby.rules import Rules
+from events.registration.discounts import Group
 from events.registration.pricing import Rate, Ticket, Window
 from events.registration.refund_policies import Policies
 
@@ -40,6 +42,7 @@ class Offer:
 
     already   the ticket types that who looks at it has in this event
     lobby     the waiting room before it, or None
+    group     what is less for people who come together, or None
     refunds   what comes back of a price when a ticket is given back
 
     An offer is equal to itself alone, so that what is kept can name the very one it was made of.
@@ -52,6 +55,7 @@ class Offer:
     already: frozenset[int] = frozenset()
     lobby: Rules | None = None
     refunds: Policies = field(default_factory=Policies)
+    group: Group | None = None
 
     @property
     def by_id(self) -> dict[int, Ticket]:
@@ -66,29 +70,34 @@ class Offer:
         return replace(ticket, free=min(free)) if free else ticket
 
 
+_TICKETS = """
+(SELECT json_agg(json_build_object(
+        'id', t.id, 'name', t.name, 'kind', t.kind, 'description', t.description, 'requires', t.requires_id,
+        'session', s.code, 'from', t.sale_from, 'until', t.sale_until, 'max', t.max_per_order,
+        'rates', (SELECT json_agg(json_build_array(p.audience, p.window_id, p.amount)) FROM price p
+            WHERE p.ticket_type_id = t.id),
+        'quotas', q.ids, 'free', q.free
+    ) ORDER BY t.position, t.id)
+    FROM ticket_type t LEFT JOIN session s ON s.id = t.session_id
+    LEFT JOIN LATERAL (
+        SELECT json_agg(q.id) AS ids, min(q.capacity + q.overbook - q.claimed - q.held_back) AS free
+        FROM ticket_type_quota l JOIN quota q ON q.id = l.quota_id WHERE l.ticket_type_id = t.id
+    ) q ON true
+    WHERE {which}) AS tickets
+"""
 _OFFER = f"""
 SELECT wanted.event,
+    (SELECT json_build_array(g.people, g.percent) FROM group_rule g WHERE g.event_id = wanted.event) AS together,
     (SELECT {rules.COLUMNS} FROM lobby l WHERE l.event_id = wanted.event AND l.is_on) AS lobby,
     (SELECT json_agg(json_build_array(w.id, w.name, w.through) ORDER BY w.position, w.through NULLS LAST, w.id)
         FROM price_window w WHERE w.event_id = wanted.event) AS windows,
     (SELECT json_agg(json_build_array(q.id, q.label, q.kind, q.options, q.required, q.ticket_type_ids)
         ORDER BY q.position, q.id)
         FROM question q WHERE q.event_id = wanted.event) AS questions,
-    (SELECT json_agg(json_build_object(
-            'id', t.id, 'name', t.name, 'kind', t.kind, 'description', t.description, 'requires', t.requires_id,
-            'session', s.code, 'from', t.sale_from, 'until', t.sale_until, 'max', t.max_per_order,
-            'rates', (SELECT json_agg(json_build_array(p.audience, p.window_id, p.amount)) FROM price p
-                WHERE p.ticket_type_id = t.id),
-            'quotas', q.ids, 'free', q.free
-        ) ORDER BY t.position, t.id)
-        FROM ticket_type t LEFT JOIN session s ON s.id = t.session_id
-        LEFT JOIN LATERAL (
-            SELECT json_agg(q.id) AS ids, min(q.capacity + q.overbook - q.claimed) AS free
-            FROM ticket_type_quota l JOIN quota q ON q.id = l.quota_id WHERE l.ticket_type_id = t.id
-        ) q ON true
-        WHERE t.event_id = wanted.event AND NOT t.hidden) AS tickets
+    {_TICKETS.format(which="t.event_id = wanted.event AND NOT t.hidden")}
 FROM unnest($1::int[]) wanted (event)
 """  # noqa: S608 - put together from constants
+_OPENED = "SELECT " + _TICKETS.format(which="t.event_id = $1 AND t.hidden AND t.id = any($2)")
 _HELD = """
 SELECT wanted.person, wanted.event, array_agg(DISTINCT n.ticket_type_id) AS tickets
 FROM unnest($1::int[], $2::int[]) wanted (person, event)
@@ -122,25 +131,35 @@ async def _all_held(wanted: Sequence[tuple[int, int]]) -> dict[tuple[int, int], 
 _held: Turn[tuple[int, int], frozenset[int]] = Turn(_all_held)
 
 
+async def opened(event_id: int, offer: Offer, ticket_types: Sequence[int]) -> Offer:
+    """The offer with these hidden ticket types, which a code opens, after the others."""
+    found = json.loads(await database.value(_OPENED, event_id, list(ticket_types)) or "[]")
+    quotas = {one["id"]: frozenset(one["quotas"] or ()) for one in found}
+    return replace(
+        offer, tickets=offer.tickets + tuple(_ticket(one) for one in found), quotas={**offer.quotas, **quotas}
+    )
+
+
+def _ticket(one: Mapping[str, Any]) -> Ticket:
+    return Ticket(
+        id=one["id"],
+        name=one["name"],
+        kind=one["kind"],
+        rates=tuple(Rate(*rate) for rate in one["rates"] or ()),
+        description=one["description"],
+        requires=one["requires"],
+        session_code=one["session"] or "",
+        sale_from=_moment(one["from"]),
+        sale_until=_moment(one["until"]),
+        max_per_order=one["max"],
+        free=one["free"],
+    )
+
+
 def _offer(row: asyncpg.Record) -> Offer:
     tickets = json.loads(row["tickets"] or "[]")
     return Offer(
-        tuple(
-            Ticket(
-                id=one["id"],
-                name=one["name"],
-                kind=one["kind"],
-                rates=tuple(Rate(*rate) for rate in one["rates"] or ()),
-                description=one["description"],
-                requires=one["requires"],
-                session_code=one["session"] or "",
-                sale_from=_moment(one["from"]),
-                sale_until=_moment(one["until"]),
-                max_per_order=one["max"],
-                free=one["free"],
-            )
-            for one in tickets
-        ),
+        tuple(_ticket(one) for one in tickets),
         tuple(
             Window(id_, name, date.fromisoformat(through) if through else None)
             for id_, name, through in json.loads(row["windows"] or "[]")
@@ -151,6 +170,7 @@ def _offer(row: asyncpg.Record) -> Offer:
         ),
         {one["id"]: frozenset(one["quotas"] or ()) for one in tickets},
         lobby=Rules.read(row["lobby"]),
+        group=Group(*json.loads(row["together"])) if row["together"] else None,
     )
 
 

@@ -152,7 +152,7 @@ async def confirm(order: Locked, at: datetime, reason: str, by: int | None = Non
 async def expire(order: Locked, at: datetime, reason: str) -> None:
     """Free the places of a locked order that will not be paid, and tell the buyer."""
     await move(order, OrderState.EXPIRED, at, reason)
-    await quotas.give_back(order.id)
+    await quotas.give_back(order.id, at=at)
     await tell(order.id, at, "mail.order_expired")
 
 
@@ -165,5 +165,5 @@ async def give_up(order_id: int, at: datetime, by: int | None = None) -> None:
         if order.state is not OrderState.HELD:
             raise TooLate(_("This order is not waiting for a payment any more."), order.state)
         await move(order, OrderState.CANCELLED, at, "given back by the buyer", by)
-        await quotas.give_back(order_id)
+        await quotas.give_back(order_id, at=at)
         await tell(order_id, at, "checkout.abandoned")

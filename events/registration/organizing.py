@@ -24,6 +24,7 @@ from events.registration import (
     organizing_refunds,
     organizing_requests,
     organizing_unregistered,
+    organizing_vouchers,
     quotas,
     registrar,
 )
@@ -264,4 +265,5 @@ routes = [
     *organizing_calling_off.routes,
     *organizing_desk.routes,
     *organizing_requests.routes,
+    *organizing_vouchers.routes,
 ]

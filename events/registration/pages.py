@@ -13,6 +13,7 @@ from starlette.routing import Route
 from events.catalogue.queries import EventRow, event_by_slug
 from events.catalogue.states import EventState
 from events.core import locales, pages
+from events.core.access import limiter_of, network_of
 from events.core.errors import DomainError
 from events.core.locales import _
 from events.people import blanks
@@ -21,6 +22,7 @@ from events.people.audiences import Audience, audience_of
 from events.people.blanks import Sheets
 from events.registration import (
     accounts,
+    discounts,
     exchange_pages,
     forms,
     holds,
@@ -29,17 +31,19 @@ from events.registration import (
     pricing,
     refund_policies,
     ticket_pages,
+    vouchers,
 )
 from events.registration.accounts import Account
 from events.registration.entrance import behind_lobby
 from events.registration.forms import Typed
-from events.registration.holds import AlreadyPlaced, Basket
+from events.registration.holds import AlreadyPlaced, Basket, CodeGone
 from events.registration.offers import Offer
 from events.registration.order_pages import open_order, order_path, person_of
 from events.registration.pricing import Quote, Tariff
 from events.registration.quotas import SoldOut
 from events.registration.shelves import shelves
 from events.registration.states import OrderState
+from events.registration.vouchers import Buyer, Found
 
 
 class NotOnSale(DomainError):
@@ -55,8 +59,15 @@ class NotOnSale(DomainError):
 async def register_page(request: Request) -> Response:
     event, offer, audience = await _shop(request)
     if account := await _held(request, event):
-        return _form(request, event, offer, audience, forms.again(account))
+        typed = replace(forms.again(account), voucher=await vouchers.of_order(account.id))
+        offer, found = await _code(request, event, offer, typed)
+        return _form(request, event, offer, audience, typed, found=found)
+    code = request.query_params.get("voucher", "").strip()[:60]
     typed = forms.blank(offer, request.state.actor, request.query_params.get("ticket", ""))
+    if code:
+        offer, found = await _code(request, event, offer, replace(typed, voucher=code))
+        typed = forms.blank(offer, request.state.actor, request.query_params.get("ticket", ""))
+        return _form(request, event, offer, audience, replace(typed, voucher=code), found=found)
     return _form(request, event, offer, audience, typed)
 
 
@@ -66,28 +77,57 @@ async def register(request: Request) -> Response:
     async with request.form(max_fields=2000) as form:
         typed = forms.read(form, offer)
         do = _button(form)
+    offer, found = await _code(request, event, offer, typed)
     if do == "add":
         mains = [ticket for ticket in offer.tickets if ticket.is_main]
-        return _form(request, event, offer, audience, typed.add(str(mains[0].id) if len(mains) == 1 else ""))
+        more = typed.add(str(mains[0].id) if len(mains) == 1 else "")
+        return _form(request, event, offer, audience, more, found=found)
     if do.startswith("remove-"):
         number = do.removeprefix("remove-")
         without = typed.without(int(number)) if number.isdecimal() and len(number) < 4 else typed
-        return _form(request, event, offer, audience, without)
-    quote = _quote(request, event, offer, audience, typed)
+        return _form(request, event, offer, audience, without, found=found)
+    quote = _quote(request, event, offer, audience, typed, found)
     if do == "update":
-        return _form(request, event, offer, audience, typed)
-    if errors := forms.errors(typed, offer, quote.problems):
-        return _form(request, event, offer, audience, typed, errors, 422)
+        return _form(request, event, offer, audience, typed, found=found)
+    errors = forms.errors(typed, offer, quote.problems)
+    if found.words:
+        errors["voucher"] = found.words
+    if errors:
+        return _form(request, event, offer, audience, typed, errors, 422, found=found)
     try:
-        code = await _place(request, event, offer, audience, typed, quote)
+        code = await _place(request, event, offer, audience, typed, quote, found)
     except SoldOut as sold_out:
         errors = _short(typed, offer, sold_out)
-        return _form(request, event, offer, audience, typed, errors, 409, sold_out.short)
+        return _form(request, event, offer, audience, typed, errors, 409, sold_out.short, found)
+    except CodeGone as gone:
+        shop = await _shop(request)
+        offer, found = await _code(request, event, shop[1], typed)
+        return _form(request, event, offer, audience, typed, {"voucher": found.words or gone.words}, 409, found=found)
     return pages.redirect(request, order_path(request, code))
 
 
+async def _code(request: Request, event: EventRow, offer: Offer, typed: Typed) -> tuple[Offer, Found]:
+    """The offer with what the typed code opens, and what the code is. Nothing is asked where none was typed."""
+    if not typed.voucher:
+        return offer, vouchers.NONE
+    actor: Actor | None = request.state.actor
+    emails = {typed.email or typed.people[0].email, actor.email if actor else ""}
+    buyer = Buyer(frozenset(one.lower() for one in emails if one), actor.id if actor else None, typed.form_key)
+    network = network_of(request, request.app.state.settings.proxies)
+    found = await vouchers.find(
+        event.id, event.timezone, typed.voucher, buyer, limiter_of(request), network, request.state.now
+    )
+    return await vouchers.shown(event.id, offer, found)
+
+
 async def _place(
-    request: Request, event: EventRow, offer: Offer, audience: Audience, typed: Typed, quote: Quote
+    request: Request,
+    event: EventRow,
+    offer: Offer,
+    audience: Audience,
+    typed: Typed,
+    quote: Quote,
+    found: Found,
 ) -> str:
     """The code of the order this form makes. Sent again, it is the same order; changed while held, it replaces it."""
     actor: Actor | None = request.state.actor
@@ -104,6 +144,7 @@ async def _place(
         attendees=attendees,
         lines=quote.lines,
         form_key=typed.form_key,
+        code=found.code if any(line.voucher for line in quote.lines) else None,
     )
     try:
         placed = await holds.place(basket, request.state.now)
@@ -137,7 +178,9 @@ async def _held(request: Request, event: EventRow) -> Account | None:
     return account if account.event == event.id and account.state is OrderState.HELD else None
 
 
-def _quote(request: Request, event: EventRow, offer: Offer, audience: Audience, typed: Typed) -> Quote:
+def _quote(
+    request: Request, event: EventRow, offer: Offer, audience: Audience, typed: Typed, found: Found = vouchers.NONE
+) -> Quote:
     tariff = Tariff(audience.name, offer.windows, event.timezone, event.currency)
     actor: Actor | None = request.state.actor
     already = {
@@ -145,7 +188,7 @@ def _quote(request: Request, event: EventRow, offer: Offer, audience: Audience, 
         for number, person in enumerate(typed.people)
         if actor and actor.email and person.email.lower() == actor.email
     }
-    return pricing.quote(typed.chosen, offer.by_id, tariff, request.state.now, already)
+    return discounts.quote(typed.chosen, offer.by_id, tariff, request.state.now, already, found.discount, offer.group)
 
 
 def _form(
@@ -157,6 +200,7 @@ def _form(
     errors: Mapping[str, str] | None = None,
     status: int = 200,
     left: Mapping[int, int] | None = None,
+    found: Found = vouchers.NONE,
 ) -> Response:
     """The page, drawn once for all to whom it says the same, with everybody's own words in it.
 
@@ -168,8 +212,8 @@ def _form(
     errors, left = errors or {}, left or {}
     known = all(one in offer.by_id for chosen in typed.chosen for one in chosen)
     answered = any(answer for person in typed.people for answer in (person.answers or {}).values())
-    if offer.already or answered or not known or pages.NOTICE in request.cookies:
-        return _drawn(request, event, offer.with_left(left), audience, typed, errors, status)
+    if offer.already or answered or not known or typed.voucher or pages.NOTICE in request.cookies:
+        return _drawn(request, event, offer.with_left(left), audience, typed, errors, status, found)
     blank, said = forms.blanked(typed)
     anyone = blanks.reader(request)
     if audience.membership is not None:
@@ -199,10 +243,17 @@ def _drawn(
     typed: Typed,
     errors: Mapping[str, str],
     status: int = 200,
+    found: Found = vouchers.NONE,
 ) -> Response:
+    quote = _quote(request, event, offer, audience, typed, found)
     tariff = Tariff(audience.name, offer.windows, event.timezone, event.currency)
     at: datetime = request.state.now
-    priced = [line for ticket in offer.tickets if (line := pricing.price(ticket, tariff, at)) is not None]
+    window = found.discount.window if found.discount else None
+    priced = [
+        line
+        for ticket in offer.tickets
+        if (line := pricing.price(ticket, tariff, at) or (window and pricing.price(ticket, tariff, at, 0, window)))
+    ]
     return pages.render(
         request,
         "registration/register.html",
@@ -214,7 +265,11 @@ def _drawn(
         or (bool(offer.already) and any(not line.ticket.is_main for line in priced)),
         questions=offer.questions,
         typed=typed,
-        quote=_quote(request, event, offer, audience, typed),
+        quote=quote,
+        group_rule=offer.group,
+        code_told=found.told(quote),
+        code_good=found.discount is not None,
+        code_wrong=errors.get("voucher", "") or found.words,
         audience=audience,
         errors=errors,
         labels=_labels(typed, offer),
@@ -265,7 +320,7 @@ def _option(line: pricing.Line, offer: Offer | None = None) -> dict[str, Any]:
 
 def _labels(typed: Typed, offer: Offer) -> dict[str, str]:
     """The names of the fields, for the summary of errors."""
-    names = {"email": _("E-mail for the receipt")}
+    names = {"email": _("E-mail for the receipt"), "voucher": _("Code")}
     for number, person in enumerate(typed.people):
         who = person.name or _("Person %(number)s") % {"number": number + 1}
         for field in ("main", "extra", "name", "email", *(f"q{question.id}" for question in offer.questions)):

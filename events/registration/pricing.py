@@ -93,18 +93,28 @@ class Tariff:
 
 @dataclass(frozen=True, slots=True)
 class Line:
-    """One ticket of one person. person: the place in the order's list of people, from 0."""
+    """One ticket of one person. person: the place in the order's list of people, from 0.
+
+    before    what it would cost without `why` (a code, or the rule for groups); None: neither is for it
+    voucher   the code of which a use is taken: it made this less, opened it, or keeps its place
+    """
 
     person: int
     ticket: Ticket
     amount: Money
     words: str
     saved: Money
+    before: Money | None = None
+    why: str = ""
+    voucher: int | None = None
 
     @property
     def reasons(self) -> list[dict[str, object]]:
-        """As it is kept with the order line."""
-        return [{"words": self.words, "amount": self.amount.amount}]
+        """As it is kept with the order line: its price, and what is less (below nothing) and why."""
+        if self.before is None:  # nothing but its price
+            return [{"words": self.words, "amount": self.amount.amount}]
+        less = self.amount - self.before
+        return [{"words": self.words, "amount": self.before.amount}, {"words": self.why, "amount": less.amount}]
 
 
 @dataclass(frozen=True, slots=True)
@@ -121,6 +131,11 @@ class Quote:
     lines: tuple[Line, ...]
     total: Money
     problems: tuple[Problem, ...] = field(default=())
+
+    @property
+    def less(self) -> Money:
+        """By how much a code and the rule for groups made it less."""
+        return Money.sum((line.before - line.amount for line in self.lines if line.before), self.total.currency)
 
 
 def ends_at(window: Window, zone: str) -> datetime | None:
@@ -141,18 +156,24 @@ def rate_for(ticket: Ticket, audience: str, window: Window | None) -> Rate | Non
     return None
 
 
-def on_sale(ticket: Ticket, tariff: Tariff, at: datetime) -> bool:
-    """Whether the ticket type is sold to this audience at this moment (whatever is left of it)."""
+def on_sale(ticket: Ticket, tariff: Tariff, at: datetime, window: Window | None = None) -> bool:
+    """Whether the ticket type is sold to this audience at this moment (whatever is left of it).
+
+    window   another one than today's, by a code
+    """
     if (ticket.sale_from and at < ticket.sale_from) or (ticket.sale_until and at >= ticket.sale_until):
         return False
-    return rate_for(ticket, tariff.audience, tariff.window(at)) is not None
+    return rate_for(ticket, tariff.audience, window or tariff.window(at)) is not None
 
 
-def price(ticket: Ticket, tariff: Tariff, at: datetime, person: int = 0) -> Line | None:
-    """The price of one ticket with its reason, and what it saves against the nonmember's; None when it is not sold."""
-    window = tariff.window(at)
+def price(ticket: Ticket, tariff: Tariff, at: datetime, person: int = 0, window: Window | None = None) -> Line | None:
+    """The price of one ticket with its reason, and what it saves against the nonmember's; None when it is not sold.
+
+    window   another one than today's, by a code
+    """
+    window = window or tariff.window(at)
     rate = rate_for(ticket, tariff.audience, window)
-    if rate is None or not on_sale(ticket, tariff, at):
+    if rate is None or not on_sale(ticket, tariff, at, window):
         return None
     usual = rate_for(ticket, "nonmember", window)
     saved = max(0, usual.amount - rate.amount) if usual else 0
@@ -179,12 +200,14 @@ def quote(
     tariff: Tariff,
     at: datetime,
     already: Mapping[int, frozenset[int]] | None = None,
+    made: Mapping[tuple[int, int], Line] | None = None,
 ) -> Quote:
     """Price an order, line by line.
 
     people    for each person the ids of the ticket types chosen
     tickets   the event's ticket types by id; an id that is not among them is a problem, never a price
     already   person → ticket types that this person holds from an earlier order
+    made      the line of (person, ticket) where something made prices less (`discounts.quote`); no line, no price
     """
     already = already or {}
     lines: list[Line] = []
@@ -193,7 +216,10 @@ def quote(
         problems += _clashes(number, chosen, tickets, already.get(number, frozenset()))
         for ticket_id in chosen:
             ticket = tickets.get(ticket_id)
-            line = price(ticket, tariff, at, number) if ticket else None
+            if made is not None:
+                line = made.get((number, ticket_id))
+            else:
+                line = price(ticket, tariff, at, number) if ticket else None
             if line is None:
                 name = ticket.name if ticket else _("This ticket")
                 problems.append(Problem(number, ticket_id, _("%(ticket)s is not on sale now.") % {"ticket": name}))

@@ -26,9 +26,18 @@ lapsed AS MATERIALIZED (
 Needs `wanted (quota_id, places)`; $1 is the moment, $2 the order that is replaced, or null.
 """
 
+LIVES = (
+    "(v.ended_at IS NULL AND (v.starts_on IS NULL OR (v.starts_on::timestamp AT TIME ZONE e.timezone) <= {at})"
+    " AND (v.through IS NULL OR ((v.through + 1)::timestamp AT TIME ZONE e.timezone) > {at}))"
+)
+"""Whether a code of `voucher v` of `event e` is good at a moment: by the local midnights of the event's place."""
+
+NO_CODE = "code AS (SELECT NULL::bigint AS voucher_id, 0 AS uses WHERE false)"
+"""For `LOCKED`, when nobody uses a code."""
+
 LOCKED = """
 locked AS MATERIALIZED (
-    SELECT q.id, q.capacity, q.overbook, q.oversold, q.claimed FROM quota q
+    SELECT q.id, q.capacity, q.overbook, q.oversold, q.claimed, q.held_back FROM quota q
     WHERE q.id IN (
         SELECT quota_id FROM wanted
         UNION
@@ -37,10 +46,18 @@ locked AS MATERIALIZED (
     ORDER BY q.id FOR NO KEY UPDATE
 ), gate AS MATERIALIZED (
     SELECT count(*) AS quotas FROM locked
+), codes AS MATERIALIZED (
+    SELECT v.*, (SELECT {lives} FROM event e WHERE e.id = v.event_id) AS lives FROM voucher v
+    WHERE v.id IN (
+        SELECT u.voucher_id FROM voucher_use u WHERE u.order_id IN (SELECT id FROM lapsed)
+        UNION
+        SELECT voucher_id FROM code
+    ) AND (SELECT quotas FROM gate) >= 0
+    ORDER BY v.id FOR NO KEY UPDATE
 ), due AS MATERIALIZED (
     SELECT o.id FROM orders o
     WHERE o.id IN (SELECT id FROM lapsed) AND o.state = 'HELD' AND (o.held_until <= $1 OR o.id = $2)
-        AND (SELECT quotas FROM gate) >= 0
+        AND (SELECT count(*) FROM codes) >= 0
     FOR UPDATE OF o SKIP LOCKED
 ), expired AS (
     UPDATE orders o SET state = CASE WHEN o.id = $2 THEN 'CANCELLED' ELSE 'EXPIRED' END, version = version + 1,
@@ -48,7 +65,9 @@ locked AS MATERIALIZED (
     WHERE o.id IN (SELECT id FROM due) RETURNING o.id, o.state, o.email
 ), freed AS (
     DELETE FROM claim c USING order_line n
-    WHERE n.id = c.line_id AND n.order_id IN (SELECT id FROM expired) RETURNING c.quota_id
+    WHERE n.id = c.line_id AND n.order_id IN (SELECT id FROM expired) RETURNING c.quota_id, c.voucher_id
+), unused AS (
+    DELETE FROM voucher_use u WHERE u.order_id IN (SELECT id FROM expired) RETURNING u.voucher_id
 ), expired_move AS (
     INSERT INTO order_move (order_id, old, new, moved_at, reason)
     SELECT id, 'HELD', state, $1, CASE state WHEN 'EXPIRED' THEN 'the hold ran out' ELSE 'chosen again' END FROM expired
@@ -59,31 +78,77 @@ locked AS MATERIALIZED (
     FROM expired
     WHERE (state = 'EXPIRED' AND email <> '')
         OR EXISTS (SELECT FROM checkout_session s WHERE s.order_id = expired.id AND s.state IN ('creating', 'open'))
-)"""
+)""".replace("{lives}", LIVES.format(at="$1"))
 """Lock, then release. `gate` is an aggregate, so that every lock is taken before the first order is touched; orders are
-skipped when somebody holds them, so that nobody who has quotas waits for an order and a deadlock cannot be.
+skipped when somebody holds them, so that nobody who has quotas waits for an order and a deadlock cannot be. Codes come
+after quotas and before orders, for the same reason.
+
+Needs `code (voucher_id, …)`: the code that is being used, no row for none.
 """
 
 COUNTED = """
 place AS MATERIALIZED (
-    SELECT l.*, coalesce(w.places, 0) AS places, f.released, l.capacity + l.overbook - l.claimed + f.released AS free
+    SELECT l.*, coalesce(w.places, 0) AS places, f.released, f.home, o.own,
+        greatest(l.capacity + l.overbook - l.claimed + f.released - l.held_back - f.home, 0) + o.own AS free
     FROM locked l LEFT JOIN wanted w ON w.quota_id = l.id
-    CROSS JOIN LATERAL (SELECT count(*)::int AS released FROM freed WHERE freed.quota_id = l.id) f
+    CROSS JOIN LATERAL (
+        SELECT count(*)::int AS released, count(v.id)::int AS home
+        FROM freed LEFT JOIN codes v ON v.id = freed.voucher_id AND v.lives WHERE freed.quota_id = l.id
+    ) f
+    CROSS JOIN LATERAL (SELECT 0 AS own) o
 ), fits AS MATERIALIZED (
     SELECT NOT EXISTS (SELECT FROM place WHERE places > 0 AND places > free)
         AND (SELECT count(*) FROM wanted) = (SELECT count(*) FROM place WHERE places > 0) AS yes
 ), counted AS (
     UPDATE quota q SET
-        claimed = n.claimed, capacity = p.capacity, overbook = p.overbook,
-        oversold = least(p.oversold, greatest(0, n.claimed - p.capacity - p.overbook))
+        claimed = n.claimed, held_back = n.held_back, capacity = p.capacity, overbook = p.overbook,
+        oversold = least(p.oversold, greatest(0, n.claimed + n.held_back - p.capacity - p.overbook))
     FROM place p CROSS JOIN fits f
-        CROSS JOIN LATERAL (SELECT p.claimed - p.released + CASE WHEN f.yes THEN p.places ELSE 0 END AS claimed) n
+        CROSS JOIN LATERAL (
+            SELECT p.claimed - p.released + CASE WHEN f.yes THEN p.places ELSE 0 END AS claimed,
+                p.held_back + p.home - CASE WHEN f.yes THEN p.own ELSE 0 END AS held_back
+        ) n
     WHERE q.id = p.id AND (p.released > 0 OR (f.yes AND p.places > 0))
+), spent AS (
+    UPDATE voucher v SET used = c.used - n.back + n.uses, reserve_left = c.reserve_left + n.home - n.own,
+        max_uses = c.max_uses, reserved = c.reserved, quota_id = c.quota_id
+    FROM codes c CROSS JOIN fits f
+        CROSS JOIN LATERAL (
+            SELECT (SELECT count(*) FROM unused u WHERE u.voucher_id = c.id)::int AS back,
+                CASE WHEN c.lives THEN (SELECT count(*) FROM freed d WHERE d.voucher_id = c.id)::int ELSE 0 END AS home,
+                CASE WHEN f.yes THEN coalesce((SELECT k.uses FROM code k WHERE k.voucher_id = c.id), 0) ELSE 0 END
+                    AS uses,
+                CASE WHEN f.yes THEN coalesce((SELECT p.own FROM place p JOIN code k ON k.voucher_id = c.id
+                    WHERE p.id = c.quota_id), 0) ELSE 0 END AS own
+        ) n
+    WHERE v.id = c.id AND (n.back > 0 OR n.home > 0 OR n.uses > 0)
 )"""
 """Count what fits, from the rows as they were when locked.
 
 An UPDATE checks constraints on what its snapshot saw before it looks at the newest row: `q.claimed + …` would run into
 the CHECK with old numbers. `oversold` may only shrink here, or it would open the very CHECK that guards the last place.
+Places set aside (`held_back`) are not free; one that came out of the reserve of a code goes home to it (`home`) while
+the code lives.
+"""
+
+BY_CODE = COUNTED.replace(
+    "(SELECT 0 AS own)",
+    """(
+        SELECT coalesce((SELECT least(v.reserve_left + f.home, w.by_code) FROM codes v
+            WHERE v.id = (SELECT voucher_id FROM code) AND v.quota_id = l.id), 0) AS own
+    )""",
+).replace(
+    "WHERE places > 0) AS yes",
+    """WHERE places > 0)
+        AND EXISTS (SELECT FROM codes v JOIN code k ON k.voucher_id = v.id
+            WHERE (k.version IS NULL OR (k.version = v.version AND v.lives))
+            AND (v.max_uses IS NULL OR v.used - (SELECT count(*) FROM unused u WHERE u.voucher_id = v.id) + k.uses
+                <= v.max_uses)) AS yes""",
+)
+"""The same for somebody with a code, who has its reserve besides what is free, and for whom its uses have to do.
+
+Needs `wanted (…, by_code)`, how many places its lines want, and `code (voucher_id, uses, version)`; version null: the
+code was good when they bought, and only its uses count.
 """
 
 SHORT = "(SELECT json_object_agg(id, greatest(free, 0)) FROM place WHERE places > 0 AND places > free)"
@@ -109,34 +174,61 @@ class SoldOut(DomainError):
         return _("Sold out")
 
 
-async def give_back(order_id: int, registration_ids: Sequence[int] | None = None, line_id: int | None = None) -> int:
-    """Free the places of an order, of some of its registrations, or of one line. Returns how many; none the second
-    time."""
-    freed = await database.value(
-        """
-        WITH theirs AS MATERIALIZED (
-            SELECT c.id, c.quota_id FROM claim c JOIN order_line n ON n.id = c.line_id
-            WHERE n.order_id = $1 AND ($2::bigint[] IS NULL OR n.registration_id = any($2))
-                AND ($3::bigint IS NULL OR n.id = $3)
-        ), locked AS MATERIALIZED (
-            SELECT q.* FROM quota q WHERE q.id IN (SELECT quota_id FROM theirs) ORDER BY q.id FOR NO KEY UPDATE
-        ), gate AS MATERIALIZED (
-            SELECT count(*) AS quotas FROM locked
-        ), freed AS (
-            DELETE FROM claim WHERE id IN (SELECT id FROM theirs) AND (SELECT quotas FROM gate) >= 0 RETURNING quota_id
-        ), released AS (
-            SELECT quota_id, count(*)::int AS places FROM freed GROUP BY quota_id
-        ), counted AS (
-            UPDATE quota q SET claimed = l.claimed - r.places, capacity = l.capacity, overbook = l.overbook,
-                oversold = least(l.oversold, greatest(0, l.claimed - r.places - l.capacity - l.overbook))
-            FROM released r JOIN locked l ON l.id = r.quota_id WHERE q.id = r.quota_id
-        )
-        SELECT count(*) FROM freed
-        """,
-        order_id,
-        None if registration_ids is None else list(registration_ids),
-        line_id,
-    )
+_GIVE_BACK = f"""
+WITH theirs AS MATERIALIZED (
+    SELECT c.id, c.quota_id FROM claim c JOIN order_line n ON n.id = c.line_id
+    WHERE n.order_id = $1 AND ($2::bigint[] IS NULL OR n.registration_id = any($2))
+        AND ($4::bigint IS NULL OR n.id = $4)
+), used AS MATERIALIZED (
+    SELECT u.id, u.voucher_id FROM voucher_use u
+    WHERE u.order_id = $1 AND ($2::bigint[] IS NULL OR u.registration_id = any($2))
+        AND ($4::bigint IS NULL OR (
+            EXISTS (SELECT FROM order_line n WHERE n.id = $4 AND n.registration_id = u.registration_id
+                AND n.voucher_id = u.voucher_id)
+            AND NOT EXISTS (SELECT FROM order_line n WHERE n.id <> $4 AND n.registration_id = u.registration_id
+                AND n.voucher_id = u.voucher_id AND n.cancelled_at IS NULL)))
+), locked AS MATERIALIZED (
+    SELECT q.* FROM quota q WHERE q.id IN (SELECT quota_id FROM theirs) ORDER BY q.id FOR NO KEY UPDATE
+), gate AS MATERIALIZED (
+    SELECT count(*) AS quotas FROM locked
+), codes AS MATERIALIZED (
+    SELECT v.*, (SELECT {LIVES.format(at="$3")} FROM event e WHERE e.id = v.event_id) AS lives FROM voucher v
+    WHERE v.id IN (SELECT voucher_id FROM used) AND (SELECT quotas FROM gate) >= 0
+    ORDER BY v.id FOR NO KEY UPDATE
+), freed AS (
+    DELETE FROM claim WHERE id IN (SELECT id FROM theirs) AND (SELECT count(*) FROM codes) >= 0
+    RETURNING quota_id, voucher_id
+), unused AS (
+    DELETE FROM voucher_use WHERE id IN (SELECT id FROM used) AND (SELECT count(*) FROM codes) >= 0
+    RETURNING voucher_id
+), released AS (
+    SELECT f.quota_id, count(*)::int AS places, count(v.id)::int AS home
+    FROM freed f LEFT JOIN codes v ON v.id = f.voucher_id AND v.lives GROUP BY f.quota_id
+), counted AS (
+    UPDATE quota q SET claimed = l.claimed - r.places, held_back = l.held_back + r.home,
+        capacity = l.capacity, overbook = l.overbook,
+        oversold = least(l.oversold, greatest(0, l.claimed - r.places + l.held_back + r.home - l.capacity - l.overbook))
+    FROM released r JOIN locked l ON l.id = r.quota_id WHERE q.id = r.quota_id
+), spent AS (
+    UPDATE voucher v SET used = c.used - n.back, reserve_left = c.reserve_left + n.home,
+        max_uses = c.max_uses, reserved = c.reserved, quota_id = c.quota_id
+    FROM codes c CROSS JOIN LATERAL (
+        SELECT (SELECT count(*) FROM unused u WHERE u.voucher_id = c.id)::int AS back,
+            CASE WHEN c.lives THEN (SELECT count(*) FROM freed d WHERE d.voucher_id = c.id)::int ELSE 0 END AS home
+    ) n
+    WHERE v.id = c.id
+)
+SELECT count(*) FROM freed
+"""  # noqa: S608 - put together from constants
+
+
+async def give_back(
+    order_id: int, registration_ids: Sequence[int] | None = None, line_id: int | None = None, *, at: datetime
+) -> int:
+    """Free the places of an order, of some of its registrations, or of one line, and the uses of its code that go with
+    them. Returns how many places; none the second time."""
+    people = None if registration_ids is None else list(registration_ids)
+    freed = await database.value(_GIVE_BACK, order_id, people, at, line_id)
     return int(freed)
 
 
@@ -161,7 +253,8 @@ async def change(quota_id: int, capacity: int, overbook: int, reason: str, by: i
     """
     async with database.transaction():
         await database.execute(
-            "UPDATE quota SET capacity = $2, overbook = $3, oversold = greatest(0, claimed - $2 - $3) WHERE id = $1",
+            "UPDATE quota SET capacity = $2, overbook = $3,"
+            " oversold = greatest(0, claimed + held_back - $2 - $3) WHERE id = $1",
             quota_id,
             capacity,
             overbook,
@@ -194,8 +287,15 @@ async def recount() -> list[Miscount]:
         SELECT 'quota ' || q.id AS what, q.claimed AS kept, count(c.id)::int AS found
         FROM quota q LEFT JOIN claim c ON c.quota_id = q.id GROUP BY q.id HAVING q.claimed <> count(c.id)
         UNION ALL
-        SELECT 'oversold of quota ' || id, oversold, greatest(0, claimed - capacity - overbook) FROM quota
-        WHERE oversold <> greatest(0, claimed - capacity - overbook)
+        SELECT 'oversold of quota ' || id, oversold, greatest(0, claimed + held_back - capacity - overbook) FROM quota
+        WHERE oversold <> greatest(0, claimed + held_back - capacity - overbook)
+        UNION ALL
+        SELECT 'held back of quota ' || q.id, q.held_back, coalesce(sum(v.reserve_left), 0)::int
+        FROM quota q LEFT JOIN voucher v ON v.quota_id = q.id
+        GROUP BY q.id HAVING q.held_back <> coalesce(sum(v.reserve_left), 0)
+        UNION ALL
+        SELECT 'uses of code ' || v.code, v.used, count(u.id)::int
+        FROM voucher v LEFT JOIN voucher_use u ON u.voucher_id = v.id GROUP BY v.id HAVING v.used <> count(u.id)
         UNION ALL
         SELECT 'places of order ' || o.code, places.meant, places.taken FROM (
             SELECT n.order_id, count(c.id)::int AS taken,

@@ -71,6 +71,12 @@ UPDATE registration SET name = '', email = '', person_id = NULL, answers = '{}' 
     WHERE p.erased_at IS NOT NULL AND e.ends_on < $1::timestamptz ORDER BY r.id LIMIT $2)
 """
 
+_CODES = """
+UPDATE voucher SET email = '', note = '' WHERE id IN (
+    SELECT v.id FROM voucher v JOIN event e ON e.id = v.event_id
+    WHERE (v.email <> '' OR v.note <> '') AND e.ends_on < $1::timestamptz ORDER BY v.id LIMIT $2)
+"""
+
 
 async def blank_accounts(at: datetime, years: int, limit: int) -> int:
     """Orders whose event and last booking are so many years ago, and in which nothing is owed to anybody."""
@@ -81,6 +87,11 @@ async def blank_accounts(at: datetime, years: int, limit: int) -> int:
 async def blank_abandoned(at: datetime, limit: int) -> int:
     """Orders that were never confirmed and saw no money: holds that ran out or were given back."""
     return await database.execute(_NOTHING, at - ABANDONED, limit)
+
+
+async def blank_codes(at: datetime, limit: int) -> int:
+    """Codes of events that are over: for whom and what for they were made. Which orders used them stays."""
+    return await database.execute(_CODES, at - AFTER_THE_EVENT, limit)
 
 
 async def blank_tickets(at: datetime, limit: int) -> int:

@@ -6,7 +6,7 @@ seats               below, and tests/registration/test_holds.py (ninety-six buye
 double fulfilment   the page one comes back to, and the webhook
 double mail         two workers with one message
 two relays          both claim what is due
-vouchers            do not exist yet; their limit needs a pair here when they do
+vouchers            the last use of a code, and the one use of a person
 """
 
 import asyncio
@@ -83,6 +83,46 @@ async def test_without_the_lock_the_last_place_is_sold_twice(monkeypatch: pytest
 
     async def race() -> bool:
         return await two_buyers() > 1
+
+    await seen(race)
+
+
+# Two buyers with the last use of a code. There are places enough, in a quota of each, so that only the code is between
+# them.
+
+
+async def two_with_a_code(same: bool, **limits: int) -> int:
+    """How many of them used it. same: they are one person, at two machines."""
+    event = await make.event()
+    code = await make.voucher(event, "LAST", **limits)
+    names = ["ada"] * 3 if same else ["ada", "alan", "grace"]
+    kinds = [await make.ticket_type(event, price=100, places=10) for _name in names]
+    baskets = [
+        await make.coded(code, [kind], email=f"{name}@example.org") for kind, name in zip(kinds, names, strict=True)
+    ]
+
+    async def buy(number: int) -> bool:
+        try:
+            await holds.place(baskets[number], NOON)
+        except holds.CodeGone:
+            return False
+        return True
+
+    return sum(await asyncio.gather(*(buy(number) for number in range(len(baskets)))))
+
+
+async def test_the_last_use_of_a_code_is_taken_once() -> None:
+    assert [await two_with_a_code(same=False, max_uses=1) for _try in range(10)] == [1] * 10
+    assert [await two_with_a_code(same=True, per_person=1) for _try in range(10)] == [1] * 10
+
+
+async def test_without_its_lock_the_last_use_is_taken_twice(monkeypatch: pytest.MonkeyPatch) -> None:
+    unlocked = holds._PLACE_BY_CODE.replace("ORDER BY v.id FOR NO KEY UPDATE", "ORDER BY v.id")
+    assert unlocked != holds._PLACE_BY_CODE
+    monkeypatch.setattr(holds, "_PLACE_BY_CODE", unlocked)
+
+    async def race() -> bool:
+        return await two_with_a_code(same=False, max_uses=1) > 1
 
     await seen(race)
 

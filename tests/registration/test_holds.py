@@ -170,7 +170,7 @@ async def test_the_places_of_an_expired_order_can_be_claimed_again_while_there_a
     await holds.sweep(LATER)
 
     assert await holds.claim_again(late.id, LATER)
-    await quotas.give_back(late.id)
+    await quotas.give_back(late.id, at=NOON)
     await holds.place(await make.basket([workshop]), LATER)
     assert not await holds.claim_again(late.id, LATER)
 
@@ -187,7 +187,7 @@ async def test_a_lowered_capacity_takes_nothing_and_sells_nothing_more(db: None)
     assert (await Quota.get(id=quota.id)).oversold == 1
     with pytest.raises(SoldOut):
         await holds.place(await make.basket([full]), NOON)
-    await quotas.give_back(kept.id)
+    await quotas.give_back(kept.id, at=NOON)
     assert (await Quota.get(id=quota.id)).oversold == 0
 
 

@@ -16,7 +16,7 @@ async def test_places_are_given_back_once(db: None) -> None:
     full = await make.ticket_type(name="Full", price=100, places=5)
     placed = await holds.place(await make.basket([full], [full]), NOON)
 
-    assert [await quotas.give_back(placed.id) for _call in range(2)] == [2, 0]
+    assert [await quotas.give_back(placed.id, at=NOON) for _call in range(2)] == [2, 0]
     assert await database.value("SELECT claimed FROM quota") == 0
 
 

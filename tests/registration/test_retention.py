@@ -165,3 +165,15 @@ async def test_who_asks_is_told_of_places_to_come_and_until_when_the_accounts_ke
     assert await retention.places_of(ada.id, last_day + timedelta(minutes=1)) == []
     assert await retention.kept_until(ada.id, 7) == date(2033, 7, 12)
     assert (await retention.places_of(nobody.id, NOON), await retention.kept_until(nobody.id, 7)) == ([], None)
+
+
+async def test_codes_name_nobody_thirty_days_after_the_event(db: None) -> None:
+    event = await make.event()
+    code = await make.voucher(event, "SPEAKER", email="ada@example.org", note="Ada, keynote")
+    over = datetime(2026, 7, 12, tzinfo=NOON.tzinfo) + retention.AFTER_THE_EVENT
+
+    early = await retention.blank_codes(over, 10)
+    done = [await retention.blank_codes(over + timedelta(days=1), 10) for _again in range(2)]
+
+    await code.refresh_from_db()
+    assert (early, done, code.email, code.note) == (0, [1, 0], "", "")

@@ -19,7 +19,8 @@ SHARED = {"venue", "add_building", "new_room", "room", "organize_person", "organ
           "organize_role_grant", "dev_look_as", "dev_mail_read", "dev_mail_raw", "needs", "ask_needs"}  # fmt: skip
 """One place, and whoever may open one of them may open all: venues, people, units; and who is signed in may ask for
 what they need at every public event."""
-UNITS = {"organize_event_unit", "organize_unit_session", "organize_budget", "organize_protected_time"}
+UNITS = {"organize_event_unit", "organize_unit_session", "organize_budget", "organize_protected_time",
+         "organize_grant_places"}  # fmt: skip
 """A unit has no event: staff of one may give any unit a part in it. Who else gets in: test_organizing_units."""
 BEARERS = {"sign_in_link", "sign_in_by_link", "personal_feed", "old_release", "organize_return"}
 """Their address is the key itself: whoever has it may. Releases have the same numbers in every event."""

@@ -1,0 +1,15 @@
+ALTER TABLE quota DROP CONSTRAINT quota_guard;
+ALTER TABLE quota ADD CONSTRAINT quota_guard CHECK (claimed >= 0 AND held_back >= 0 AND claimed + held_back <= capacity + overbook + oversold);
+ALTER TABLE voucher ADD CONSTRAINT voucher_effect CHECK (effect IN ('none', 'percent', 'amount', 'price'));
+ALTER TABLE voucher ADD CONSTRAINT voucher_value CHECK (value >= 0 AND (effect <> 'percent' OR value <= 100));
+ALTER TABLE voucher ADD CONSTRAINT voucher_used CHECK (used >= 0 AND used <= max_uses);
+ALTER TABLE voucher ADD CONSTRAINT voucher_limits CHECK (max_uses >= 0 AND per_person >= 1);
+ALTER TABLE voucher ADD CONSTRAINT voucher_reserve CHECK (reserved >= 0 AND reserve_left >= 0 AND reserve_left <= reserved AND (reserved = 0 OR quota_id IS NOT NULL));
+ALTER TABLE voucher ADD CONSTRAINT voucher_days CHECK (through >= starts_on);
+ALTER TABLE voucher ADD CONSTRAINT voucher_budget CHECK (budget_id IS NULL OR (effect = 'percent' AND value = 100 AND max_uses IS NOT NULL));
+CREATE INDEX voucher_newest ON voucher (event_id, id DESC);
+CREATE INDEX voucher_reserving ON voucher (through) WHERE reserve_left > 0;
+CREATE INDEX order_line_voucher ON order_line (voucher_id) WHERE voucher_id IS NOT NULL;
+CREATE INDEX claim_voucher ON claim (voucher_id) WHERE voucher_id IS NOT NULL;
+ALTER TABLE free_places ADD CONSTRAINT free_places_numbers CHECK (places >= 0);
+ALTER TABLE group_rule ADD CONSTRAINT group_rule_numbers CHECK (people BETWEEN 2 AND 20 AND percent BETWEEN 1 AND 100);
