@@ -71,6 +71,8 @@ WANTED: dict[str, Any] = {
     "transfer.state": "offered",
     "unit.kind": "division",
     "venue.timezone": "UTC",
+    "voucher.effect": "none",
+    "voucher.max_uses": 5,
 }
 
 _COLUMNS = """

@@ -6,9 +6,10 @@ from zoneinfo import ZoneInfo
 import pytest
 
 from events.core import database
-from events.registration import accounts, cancellations, holds, orders, quotas
+from events.registration import accounts, cancellations, exchanges, holds, offers, orders, quotas
 from events.registration.holds import CodeGone
 from events.registration.models import Claim, Order, Quota, Voucher, VoucherUse
+from events.registration.pricing import Tariff
 from events.registration.quotas import SoldOut
 from events.registration.states import OrderState
 from tests import make
@@ -282,3 +283,26 @@ async def test_the_same_form_sent_twice_uses_the_code_once() -> None:
 
     assert error.value.code == first.code
     assert await numbers(code) == (1, 0)
+
+
+async def test_a_ticket_by_code_that_becomes_another_gives_the_use_back_and_the_reserve_its_place() -> None:
+    event = await make.event()
+    hall = await make.quota(event, 5, "Hall")
+    full = await make.ticket_type(event, "Full", price=100, quotas=[hall])
+    await make.ticket_type(event, "Friday", price=50, kind="one_day")
+    code = await make.voucher(event, "SPRING", max_uses=5, quota=hall, reserved=2)
+    placed = await holds.place(await make.coded(code, [full]), NOON)
+    async with database.transaction():
+        await orders.confirm(await orders.lock(placed.id), NOON, "paid")
+    account = await accounts.by_id(placed.id)
+    assert account is not None
+    assert (await numbers(code), await places(hall)) == ((1, 1), (1, 1))
+
+    [attendee] = account.attendees
+    offer = await offers.offer(event.id)
+    tariff = Tariff(account.audience, (), account.zone, account.currency)
+    [choice] = exchanges.choices(attendee.lines[0], attendee, offer.tickets, tariff, account.starts_on, NOON)
+    await exchanges.begin(account, attendee.id, attendee.lines[0].id, choice, NOON, None)
+
+    assert (await numbers(code), await places(hall)) == ((0, 2), (0, 2))
+    assert await quotas.recount() == []
