@@ -55,5 +55,5 @@ def test_a_worker_killed_at_any_await_loses_nothing_and_does_nothing_twice() -> 
     points = [
         (int(found[1]), int(found[2])) for found in re.finditer(r"(\d+) points, killed +(\d+) times", done.stdout)
     ]
-    assert len(points) == 8
+    assert len(points) == 9
     assert [(count, killed) for count, killed in points if count < 10 or killed < 2] == []

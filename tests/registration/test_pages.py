@@ -3,7 +3,7 @@ import re
 import httpx
 
 from events.core import database
-from events.registration import orders
+from events.registration import offers, orders, refund_policies
 from events.registration.models import Order, Question, Registration
 from tests import make
 from tests.make import NOON
@@ -199,4 +199,5 @@ async def test_a_whole_free_order_takes_few_statements(
     answer = await buyer.post(f"/events/{event.slug}/register", data=typed(page, free.id))
     await buyer.get(answer.headers["location"])
 
-    assert len(statements) <= 6, statements
+    shelf = [one for one in statements if one in {offers._OFFER, refund_policies._NEWEST}]  # read again after a second
+    assert len(statements) - len(shelf) <= 4, statements
