@@ -1,38 +1,22 @@
 """Somebody changes a ticket twice, pays more and gets some back; our books agree with Stripe's at the end."""
 
 import re
-from dataclasses import dataclass
 from pathlib import Path
 
 import pytest
 from playwright.async_api import Browser, Page, expect
 
 from tests.house import House
-from tests.journeys.journey import AMAL, Journey, soon
-from tests.journeys.pictures import take
+from tests.journeys.journey import AMAL, soon
+from tests.journeys.visits import Visits, pay
 
 pytestmark = [pytest.mark.browser, pytest.mark.xdist_group("house")]
-
-
-@dataclass
-class Walk(Journey):
-    browser: Browser
-
-    async def as_(self, who: str) -> Page:
-        context = await self.browser.new_context(base_url=self.house.url, viewport={"width": 1280, "height": 900})
-        page = await context.new_page()
-        await page.goto("/dev/people")
-        await page.get_by_role("button", name=who).first.click()
-        return page
-
-    async def picture(self, page: Page, name: str) -> None:
-        await take(page, self.folder / f"{name}.png", full_page=True)
 
 
 async def test_a_ticket_is_changed_for_more_and_for_less_and_the_books_agree(
     own_house: House, browser: Browser, tmp_path: Path
 ) -> None:
-    journey = Walk(own_house, tmp_path, browser)
+    journey = Visits(own_house, tmp_path, browser)
     [event] = await own_house.ask("SELECT slug FROM event WHERE kind = 'conference'")
     page = await journey.as_("Amal Haddad")
     await buy_friday(page, event["slug"])
@@ -54,15 +38,7 @@ async def buy_friday(page: Page, slug: str) -> None:
     await expect(page.get_by_role("heading", name="You are registered")).to_be_visible()
 
 
-async def pay(page: Page) -> None:
-    """From the order, by the sandbox's page, and back."""
-    await page.get_by_role("button", name=re.compile("^Pay ")).first.click()
-    await page.wait_for_url("**/pay/**")
-    await page.get_by_role("button", name=re.compile("^Pay ")).click()
-    await page.wait_for_url("**/orders/**")
-
-
-async def choose(journey: Walk, page: Page, ticket: str, picture: str) -> str:
+async def choose(journey: Visits, page: Page, ticket: str, picture: str) -> str:
     """Another ticket for the one of this order. Returns what the page says it costs."""
     await page.get_by_role("link", name="Change it, or give it to somebody").click()
     await page.get_by_role("link", name="See what it can become").click()
@@ -74,7 +50,7 @@ async def choose(journey: Walk, page: Page, ticket: str, picture: str) -> str:
     return costs
 
 
-async def a_dearer_one_is_paid_first(journey: Walk, page: Page) -> None:
+async def a_dearer_one_is_paid_first(journey: Visits, page: Page) -> None:
     order = page.url
     assert "$65.00 more" in await choose(journey, page, "Full registration", "1-dearer")
     await page.wait_for_url("**/pay/**")
@@ -90,7 +66,7 @@ async def a_dearer_one_is_paid_first(journey: Walk, page: Page) -> None:
     await journey.mail(AMAL, lambda mail: "ticket was changed" in mail["subject"] and "Full" in mail["text"])
 
 
-async def a_cheaper_one_gives_some_back(journey: Walk, page: Page) -> None:
+async def a_cheaper_one_gives_some_back(journey: Visits, page: Page) -> None:
     assert "$115.00 comes back" in await choose(journey, page, "Exhibits only", "4-cheaper")
     await expect(page.get_by_text("The ticket is changed.")).to_be_visible()
     mail = await journey.mail(AMAL, lambda mail: "ticket was changed" in mail["subject"] and "Exhibits" in mail["text"])
@@ -104,7 +80,7 @@ async def a_cheaper_one_gives_some_back(journey: Walk, page: Page) -> None:
     await journey.picture(page, "5-changed-again")
 
 
-async def the_books_agree(journey: Walk) -> None:
+async def the_books_agree(journey: Visits) -> None:
     page = await journey.as_("Daniel Osei")
     await page.goto("/organize/books/stripe")
     await page.get_by_role("button", name="Compare now").click()
