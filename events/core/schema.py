@@ -5,7 +5,7 @@ so it waits a second at most, is undone, and is tried again: somebody's long rep
 """
 
 import asyncio
-from collections.abc import Callable
+from collections.abc import Callable, Collection
 from dataclasses import dataclass
 from pathlib import Path
 from typing import Any
@@ -15,6 +15,10 @@ from tortoise import Tortoise
 from tortoise.connection import get_connection
 from tortoise.migrations.api.migrate import migrate as run_migrations
 from tortoise.migrations.executor import MigrationExecutor, PlanStep
+from tortoise.migrations.migration import Migration
+from tortoise.migrations.schema_editor import AsyncpgSchemaEditor
+from tortoise.migrations.schema_generator.state import State
+from tortoise.migrations.schema_generator.state_apps import StateApps
 
 from events.core import database
 from events.core.strong_locks import Strong, created, strong_locks
@@ -66,13 +70,33 @@ async def pending(url: str) -> list[Pending]:
     try:
         executor = MigrationExecutor(get_connection("default"), config["apps"])
         steps: list[PlanStep] = await executor.plan()
-        texts = {
-            step: "\n".join(await executor.collect_sql(step.migration.app_label, step.migration.name)) for step in steps
-        }
+        texts = await written(executor, {_name(step) for step in steps})
     finally:
         await Tortoise.close_connections()
     new = {table for text in texts.values() for table in created(text)}
-    return [Pending(_name(step), text, strong_locks(text, new)) for step, text in texts.items()]
+    return [Pending(name, text, strong_locks(text, new)) for name, text in texts.items()]
+
+
+async def written(executor: MigrationExecutor, wanted: Collection[str]) -> dict[str, str]:
+    """The SQL of migrations by "slice.name", in the order they run.
+
+    One walk over all of them: the executor's own `collect_sql` walks from the beginning for each.
+    """
+    await executor.loader.build_graph()
+    graph, slices = executor.loader.graph, executor.loader.apps_config
+    connections = {label: one.get("default_connection", "default") for label, one in slices.items()}
+    state = State(models={}, apps=StateApps(default_connections=connections))
+    texts = {}
+    for key in dict.fromkeys(key for leaf in graph.leaf_nodes() for key in graph.forwards_plan(leaf)):
+        migration, name = graph.nodes[key], f"{key.app_label}.{key.name}"
+        assert isinstance(migration, Migration)
+        if name in wanted:
+            editor = AsyncpgSchemaEditor(executor.connection, atomic=False, collect_sql=True)
+            await migration.apply(state, schema_editor=editor, collect_sql=True)
+            texts[name] = "\n".join(editor.collected_sql)
+        else:
+            await migration.apply(state, dry_run=True)
+    return texts
 
 
 async def sizes(url: str) -> dict[str, int]:
