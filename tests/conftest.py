@@ -17,11 +17,12 @@ from events.core import database, fresh, web
 from events.people.models import Person
 from events.settings import Settings
 from tests import chromium, make, servers
-from tests.house import House
+from tests.house import House, discard, sample
 from tests.letterbox import Letterbox
 
 PLACE = "COLLOQUY_TEST_SERVERS"
 PICTURES = "COLLOQUY_PICTURES"
+SAMPLE = "sample"
 WITHOUT_BROWSER = pytest.StashKey[bool]()
 KEEPER = pytest.StashKey[servers.Keeper]()
 
@@ -72,6 +73,9 @@ def pytest_configure(config: pytest.Config) -> None:
 
 def pytest_unconfigure(config: pytest.Config) -> None:
     if KEEPER in config.stash:
+        made = config.stash[KEEPER].place / SAMPLE / "var"
+        if made.exists():
+            discard(made)
         config.stash[KEEPER].stop()
         del os.environ[PLACE]
 
@@ -206,7 +210,13 @@ async def browser() -> AsyncIterator[Browser]:
 
 
 @pytest.fixture(scope="session")
-def house(tmp_path_factory: pytest.TempPathFactory) -> Iterator[House]:
+def small_demo() -> Path:
+    """The directory of a house with the small demo, to begin as a copy of it."""
+    return sample(Path(os.environ[PLACE]) / SAMPLE)
+
+
+@pytest.fixture(scope="session")
+def house(tmp_path_factory: pytest.TempPathFactory, small_demo: Path) -> Iterator[House]:
     """The real `colloquy run` with the small demo. Files are not split between processes, so a file has one."""
-    with House(tmp_path_factory.mktemp("house") / "var", demo="small") as house:
+    with House(tmp_path_factory.mktemp("house") / "var", "small", small_demo) as house:
         yield house

@@ -1,5 +1,6 @@
 """The real `colloquy run`, as a person would start it, in a directory of its own."""
 
+import fcntl
 import re
 import shutil
 import signal
@@ -12,17 +13,41 @@ from typing import Any, Self
 import asyncpg
 import psutil
 
-from events.core.embedded import leash
+from events.core.embedded import Home, leash
 
 PATIENCE = 180.0
 
 
-class House:
-    """Open, it answers at `url`; closed, it is stopped and its directory gone."""
+def sample(place: Path) -> Path:
+    """The directory of a house with the small demo, which does not run: made once a test run, by whoever asks first."""
+    place.mkdir(exist_ok=True)
+    with (place / "lock").open("w") as lock:
+        fcntl.flock(lock, fcntl.LOCK_EX)
+        if not (place / "made").exists():
+            house = House(place / "var", demo="small")
+            house.start()
+            house.stop()
+            (place / "made").touch()
+    return place / "var"
 
-    def __init__(self, var: Path, demo: str = "none") -> None:
+
+def discard(var: Path) -> None:
+    """Remove the directory of a house that does not run."""
+    shutil.rmtree((var / "servers").resolve())
+    shutil.rmtree(var)
+
+
+class House:
+    """Open, it answers at `url`; closed, it is stopped and its directory gone.
+
+    like   the directory of a house that does not run: this one begins as a copy of it
+    """
+
+    def __init__(self, var: Path, demo: str = "none", like: Path | None = None) -> None:
         self.var = var
         self.demo = demo
+        if like is not None:
+            _copy(like, var)
         self.url = ""
         self.said = var.with_name(f"{var.name}.txt")
 
@@ -32,8 +57,7 @@ class House:
 
     def __exit__(self, *_: object) -> None:
         self.stop()
-        shutil.rmtree((self.var / "servers").resolve())
-        shutil.rmtree(self.var)
+        discard(self.var)
 
     def start(self) -> None:
         command: list[str | Path] = [
@@ -87,3 +111,11 @@ class House:
             return rows
         finally:
             await connection.close()
+
+
+def _copy(like: Path, var: Path) -> None:
+    """The files are the servers' own: with their owners, and links as links."""
+    shutil.copytree(like, var, ignore=shutil.ignore_patterns("servers", "log"))
+    with Home(var) as home:
+        for name in ("postgres", "redis"):
+            subprocess.run(["cp", "-a", like / "servers" / name, home.root], check=True)

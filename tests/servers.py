@@ -25,7 +25,7 @@ from events.core.embedded import Home, Postgres, Redis, leash
 
 CHECKOUT = Path(__file__).parents[1]
 TEMPLATE = "template"
-PATIENCE = 120.0
+PATIENCE = 300.0
 
 
 @dataclass(frozen=True)

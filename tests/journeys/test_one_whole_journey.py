@@ -53,9 +53,9 @@ class Walk(Journey):
 
 
 async def test_from_an_empty_machine_to_a_calendar_that_keeps_itself_true(
-    own_house: House, browser: Browser, tmp_path: Path
+    new_house: House, browser: Browser, tmp_path: Path
 ) -> None:
-    journey = Walk(own_house, tmp_path, browser)
+    journey = Walk(new_house, tmp_path, browser)
     slug = await the_catalogue_shows_all_kinds(journey)
     await a_programme_is_imported_and_published(journey)
     visitor, kept = await a_visitor_saves_three_sessions_and_signs_in(journey, slug)
