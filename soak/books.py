@@ -46,6 +46,16 @@ async def _places(house: House, told: Told, found: Differences) -> None:
             found.lost.append(f"order {code} of {email}, who was told to be registered, is gone")
         elif row["state"] != ("CANCELLED" if code in told.cancelled else "CONFIRMED"):
             found.lost.append(f"order {code} of {email}, who was told to be registered, is {row['state']}")
+    holders = {
+        row["code"]: row["emails"]
+        for row in await house.ask(
+            "SELECT o.code, array_agg(r.email) AS emails FROM orders o"
+            " JOIN registration r ON r.order_id = o.id GROUP BY 1"
+        )
+    }
+    for code, friend in told.given.items():
+        if friend not in holders[code]:
+            found.lost.append(f"the ticket of order {code} was taken by {friend}, and belongs to {holders[code]}")
     found.twice += [f"{email} has {count} confirmed orders" for email, count in confirmed.items() if count > 1]
     for row in await house.ask(
         "SELECT q.name, q.capacity + q.overbook AS capacity, q.claimed, (SELECT count(*) FROM claim c"
@@ -77,7 +87,7 @@ async def _money(house: House, told: Told, found: Differences) -> None:
         if one["object"] == "refund" and one["status"] == "succeeded":
             back[orders_of_intents[one["payment_intent"]]].append(one["amount"])
     rows = await house.ask(
-        "SELECT o.code, o.email, o.state, o.total, l.kind, l.amount FROM orders o"
+        "SELECT o.code, o.email, o.state, o.total, l.kind, l.amount, l.source LIKE 'receipt-%' AS by_hand FROM orders o"
         " LEFT JOIN ledger l ON l.order_id = o.id ORDER BY o.id"
     )
     ours: dict[str, dict[str, list[int]]] = defaultdict(lambda: defaultdict(list))
@@ -85,7 +95,8 @@ async def _money(house: House, told: Told, found: Differences) -> None:
     for row in rows:
         facts[row["code"]] = row
         if row["kind"]:
-            ours[row["code"]][row["kind"]].append(row["amount"])
+            kind = "check" if row["by_hand"] else row["kind"]
+            ours[row["code"]][kind].append(row["amount"])
     for code in {*paid, *back, *ours}:
         ledger, state = ours[code], facts[code]["state"]
         if sorted(paid[code]) != sorted(-amount for amount in ledger["payment"]):
@@ -94,12 +105,15 @@ async def _money(house: House, told: Told, found: Differences) -> None:
         if sorted(back[code]) != sorted(ledger["refund"]):
             words = f"order {code}: Stripe gave back {back[code]}, our ledger has {ledger['refund']}"
             (found.twice if len(back[code]) > len(ledger["refund"]) else found.lost).append(words)
-        kept = sum(paid[code]) - sum(back[code])
-        due = sum(sum(amounts) for kind, amounts in ledger.items() if kind not in {"payment", "refund"})
+        if sorted(told.checks[code]) != sorted(-amount for amount in ledger["check"]):
+            words = f"order {code}: the registrar entered {told.checks[code]}, our ledger has {ledger['check']}"
+            (found.twice if len(ledger["check"]) > len(told.checks[code]) else found.lost).append(words)
+        kept = sum(paid[code]) - sum(back[code]) - sum(ledger["check"])
+        due = sum(sum(amounts) for kind, amounts in ledger.items() if kind not in {"payment", "refund", "check"})
         if kept != due:
             words = f"order {code} is {state}, owes {due} and {kept} was kept: paid {paid[code]}, back {back[code]}"
             (found.twice if kept < due else found.lost).append(words)
-        if paid[code] and state == "CONFIRMED" and len(ledger["charge"]) != 1:
+        if (paid[code] or ledger["check"]) and state == "CONFIRMED" and len(ledger["charge"]) != 1:
             found.other.append(f"order {code} is confirmed with the charges {ledger['charge']}")
     by_email = {row["email"]: row for row in rows}
     for email, checkout in told.paid.items():

@@ -1,14 +1,16 @@
-"""People who change a ticket they have: another one for a difference, which some pay and some leave."""
+"""People who change what they have: another ticket for a difference, which some pay; or another person for it."""
 
 import asyncio
 import re
 from typing import TYPE_CHECKING
 from urllib.parse import urlsplit
 
-from soak.visitor import Answer, GaveUp, Troubles, Visitor
+from soak.visitor import Answer, GaveUp, Troubles, Visitor, code_of
 
 if TYPE_CHECKING:
     from soak.people import Crowd
+
+OFFER = re.compile(r"https?://[^/\s]+(/transfers/\d+\?key=\S+)")
 
 
 async def to_a_dearer_one(crowd: "Crowd", visitor: Visitor, order: str, page: Answer, email: str) -> None:
@@ -52,3 +54,35 @@ async def _hosted(crowd: "Crowd", visitor: Visitor, answer: Answer, again: str) 
         await asyncio.sleep(crowd.dice.uniform(1, 2))
         answer = await visitor.until(lambda: visitor.post(again, {}))
     raise GaveUp
+
+
+async def to_somebody_else(crowd: "Crowd", visitor: Visitor, order: str, page: Answer, email: str) -> None:
+    """From the page of a confirmed order to a friend, who says yes or no by the link of their mail."""
+    place, ticket = urlsplit(order), re.search(rb"/people/([A-Z0-9]+)", page.body)
+    if ticket is None:
+        crowd.strange("an order without a ticket to give", page)
+        return
+    friend = f"friend-of-{email}"
+    address = f"{place.path}/people/{ticket[1].decode()}/transfers?{place.query}"
+    form = {"name": f"Friend of {email}", "email": friend}
+    answer = await visitor.until(lambda: visitor.post(address, form))
+    if answer.status not in {303, 409, 422}:  # the first try had worked, and its answer was lost
+        crowd.strange("giving a ticket", answer)
+        return
+    crowd.told.did["offered a ticket to somebody"] += 1
+    for _look in range(60):
+        links = [found[1] for mail in crowd.house.mails if mail.to == friend and (found := OFFER.search(mail.text))]
+        if links:
+            break
+        await asyncio.sleep(0.5)
+    else:
+        crowd.told.did["the mail of an offered ticket was late"] += 1
+        return
+    other, yes = crowd.visitor(), crowd.dice.random() < 0.8
+    answer = await other.until(lambda: other.post(links[0], {"do": "accept" if yes else "decline"}))
+    if answer.status not in {303, 409}:
+        crowd.strange("answering an offered ticket", answer)
+    other.close()
+    crowd.told.did["took an offered ticket" if yes else "declined an offered ticket"] += 1
+    if yes:
+        crowd.told.given[code_of(order)] = friend

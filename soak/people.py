@@ -4,17 +4,17 @@ against the books in the end."""
 import asyncio
 import random
 import re
-from collections import Counter
+from collections import Counter, defaultdict
 from collections.abc import Awaitable, Callable
 from dataclasses import dataclass, field
 from urllib.parse import urlsplit
 
 import icalendar
 
-from soak import changes
+from soak import changes, invoices
 from soak.house import House
 from soak.shop import Shop
-from soak.visitor import Answer, Broken, GaveUp, Troubles, Visitor, form_key, order_form
+from soak.visitor import Answer, Broken, GaveUp, Troubles, Visitor, code_of, form_key, order_form
 
 REGISTERED = b"You are registered"
 GONE = "gone-"
@@ -31,6 +31,8 @@ class Told:
     registered   address → code of the order whose page said "You are registered"
     cancelled    codes of orders whose cancellation was answered
     paid         address → the Checkout Session that the payment page took
+    checks       code → what the registrar entered for it, in minor units
+    given        code → the address of who took its ticket
     did          by what it was
     wrong        what no visitor should ever see
     """
@@ -38,6 +40,8 @@ class Told:
     registered: dict[str, str] = field(default_factory=dict)
     cancelled: set[str] = field(default_factory=set)
     paid: dict[str, str] = field(default_factory=dict)
+    checks: defaultdict[str, list[int]] = field(default_factory=lambda: defaultdict(list))
+    given: dict[str, str] = field(default_factory=dict)
     did: Counter[str] = field(default_factory=Counter)
     wrong: list[str] = field(default_factory=list)
 
@@ -99,13 +103,22 @@ class Crowd:
         visitor = self.visitor()
         page = await visitor.until(lambda: visitor.get(self.page))
         form = order_form(form_key(page), ticket, f"Buyer {number}", email)
+        coded = kind == "paid" and dice.random() < 0.3
+        if coded:
+            form["voucher"] = shop.code
         answer = await visitor.until(lambda: visitor.post(self.page, form))
+        if coded and answer.status in {409, 422}:
+            self.told.did["the code was used up"] += 1
+            coded = False
+            form.pop("voucher", None)
+            answer = await visitor.until(lambda: visitor.post(self.page, form))
         if answer.status == 409 and kind == "scarce":
             self.told.did["sold out"] += 1
         elif answer.status != 303:
             self.strange("an order", answer)
         elif kind == "paid":
-            await self._pay(visitor, answer.to, email)
+            self.told.did["held with a code"] += coded
+            await self._pay(visitor, answer.to, email, shop.price // 2 if coded else shop.price)
         else:
             await self._see(visitor, answer.to, email, kind)
         visitor.close()
@@ -122,6 +135,8 @@ class Crowd:
             await self._cancel(visitor, path)
         elif kind == "free" and lot < 0.3:
             await changes.to_a_dearer_one(self, visitor, path, answer, email)
+        elif kind == "free" and lot < 0.45:
+            await changes.to_somebody_else(self, visitor, path, answer, email)
 
     async def _cancel(self, visitor: Visitor, path: str) -> None:
         place = urlsplit(path)
@@ -138,9 +153,13 @@ class Crowd:
         self.told.cancelled.add(code_of(path))
         self.told.did["cancelled"] += 1
 
-    async def _pay(self, visitor: Visitor, path: str, email: str) -> None:
-        way = self.dice.choices(("pays", "gives up", "releases", "declined first", "late"), (14, 2, 1, 1, 1))[0]
+    async def _pay(self, visitor: Visitor, path: str, email: str, price: int) -> None:
+        ways = {"pays": 14, "gives up": 2, "releases": 1, "declined first": 1, "late": 1, "purchase order": 3}
+        way = self.dice.choices(list(ways), list(ways.values()))[0]
         place = urlsplit(path)
+        if way == "purchase order":
+            await invoices.by_purchase_order(self, visitor, path, email, price)
+            return
         if way == "gives up":
             self.told.did["gave up before paying"] += 1
             return
@@ -295,10 +314,6 @@ class Crowd:
         """What nobody should ever be answered."""
         words = re.sub(rb"<[^>]*>|\s+", b" ", answer.body).decode(errors="replace")
         self.told.wrong.append(f"{what}: {answer.status} {answer.to} {words[:300]}")
-
-
-def code_of(path: str) -> str:
-    return urlsplit(path).path.split("/")[2]
 
 
 def field_of(page: Answer, name: str) -> str:

@@ -15,6 +15,7 @@ from zoneinfo import ZoneInfo
 
 from events.agenda import personal_feeds, saves
 from events.core import clock, database
+from events.invoicing import terms
 from events.people.models import Person
 from events.registration.models import TicketType
 from events.schedule import releases
@@ -26,15 +27,21 @@ from tests import make
 CHECKOUT = Path(__file__).parents[1]
 SESSIONS = 12
 ZONE = "America/Chicago"
+PRICE = 12500
+USES = 60
+"""Of the code, which so becomes scarce within minutes."""
 
 
 @dataclass(frozen=True)
 class Shop:
-    """slug: the event's; free, paid, scarce, workshop: ticket types (scarce: free, with few places; workshop: has a
-    seat, so an invitation); feeds: paths of personal feeds; editors, people: tokens for the cookie `signin`;
+    """slug: the event's; price: of the paid ticket; code: takes half of it off, for a few;
+    free, paid, scarce, workshop: ticket types (scarce: free, with few places; workshop: has a
+    seat, so an invitation); feeds: paths of personal feeds; editors, people, registrar: tokens for the cookie `signin`;
     slots: (session's code, slot's id) that editors move, each in a room of its own; day: the first one"""
 
     slug: str
+    price: int
+    code: str
     free: int
     paid: int
     scarce: int
@@ -42,6 +49,7 @@ class Shop:
     feeds: list[str]
     editors: list[str]
     people: list[str]
+    registrar: str
     slots: list[tuple[str, int]]
     day: str
 
@@ -60,21 +68,27 @@ async def make_shop(settings: Settings, plenty: int = 100_000, few: int = 40) ->
         event, datetime.combine(day, time(17), ZoneInfo(ZONE)), 120, room=await make.room(venue), ticketed=True
     )
     free = await make.ticket_type(event, "Visitor", places=plenty)
-    paid = await make.ticket_type(event, "Full", price=12500, places=plenty)
+    paid = await make.ticket_type(event, "Full", price=PRICE, places=plenty)
     scarce = await make.ticket_type(event, "Gala", places=few)
     seat = await make.ticket_type(event, "Workshop", places=plenty, kind="preconference")
     await TicketType.filter(id=seat.id).update(session_id=workshop.id)
+    await make.voucher(event, "HALF", effect="percent", value=50, max_uses=USES)
+    await terms.save(event.id, terms.Terms(("purchase_order", "check"), pay_to="The association", orders_confirm=False))
     await releases.publish(event.id, None, "", at)
     people = [await make.person(f"Reader {number}", at=at) for number in range(6)]
     feeds = [await _feed(person, event.id, sessions[n : n + 4], settings, at) for n, person in enumerate(people)]
     editors = [await make.person(f"Editor {number}", at=at) for number in range(2)]
     for editor in editors:
         await make.role(editor, "programme_manager", event_id=event.id)
+    registrar = await make.person("Registrar", at=at)
+    await make.role(registrar, "registrar", event_id=event.id)
     slots = await database.rows(
         "SELECT s.code, l.id FROM slot l JOIN session s ON s.id = l.session_id WHERE NOT s.ticketed ORDER BY l.id"
     )
     return Shop(
         slug="annual",
+        price=PRICE,
+        code="HALF",
         free=free.id,
         paid=paid.id,
         scarce=scarce.id,
@@ -82,6 +96,7 @@ async def make_shop(settings: Settings, plenty: int = 100_000, few: int = 40) ->
         feeds=feeds,
         editors=[await make.sign_in(one) for one in editors],
         people=[await make.sign_in(one) for one in people],
+        registrar=await make.sign_in(registrar),
         slots=[(row["code"], row["id"]) for row in slots],
         day=str(day),
     )

@@ -161,3 +161,8 @@ def form_key(answer: Answer) -> str:
 def order_form(key: str, ticket: int, name: str, email: str) -> dict[str, str]:
     """The registration form of one person, as a browser sends it."""
     return {"form_key": key, "people": "1", "p0-main": str(ticket), "p0-name": name, "p0-email": email, "do": "order"}
+
+
+def code_of(path: str) -> str:
+    """The code of the order a path is of."""
+    return urlsplit(path).path.split("/")[2]
