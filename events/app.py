@@ -42,6 +42,7 @@ from events.catalogue import pages as catalogue
 from events.core import assets, closing, database, health, logs, mailbox, security_txt, web
 from events.core.errors import DomainError
 from events.editor import pages as editor
+from events.invoicing import finding as invoice_finding
 from events.invoicing import organizing as organize_invoices
 from events.invoicing import pages as invoicing
 from events.lobby import organizing as lobby
@@ -155,6 +156,7 @@ def create(settings: Settings | None = None) -> Starlette:
     app.state.after_sign_in = [agenda.merge]
     app.state.saved_codes = agenda.saved_codes
     app.state.other_way = invoicing.other_way
+    app.state.finders = [invoice_finding.find]
     return app
 
 

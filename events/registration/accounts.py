@@ -77,6 +77,8 @@ class CheckoutRow:
     payment_intent: str
     amount: Money
     created_at: datetime
+    paid_with: str = ""
+    last4: str = ""
 
 
 @dataclass(frozen=True, slots=True)
@@ -169,7 +171,8 @@ SELECT o.*, e.slug, e.title, e.accent, e.unit_id, e.timezone, e.starts_on, e.end
     (SELECT json_agg(json_build_array(f.id, f.amount, f.state, f.reason, f.requested_at, f.settled_at) ORDER BY f.id)
         FROM refund f WHERE f.order_id = o.id) AS refunds,
     (SELECT json_agg(json_build_array(c.attempt, c.state, coalesce(c.stripe_id, ''), coalesce(c.payment_intent, ''),
-        c.amount, c.created_at) ORDER BY c.attempt) FROM checkout_session c WHERE c.order_id = o.id) AS checkouts,
+        c.amount, c.created_at, c.paid_with, c.last4) ORDER BY c.attempt)
+        FROM checkout_session c WHERE c.order_id = o.id) AS checkouts,
     (SELECT json_agg(json_build_array(m.old, m.new, m.moved_at, coalesce(p.name, ''), m.reason) ORDER BY m.id)
         FROM order_move m LEFT JOIN person p ON p.id = m.moved_by_id WHERE m.order_id = o.id) AS moves
 FROM orders o JOIN event e ON e.id = o.event_id LEFT JOIN venue v ON v.id = e.venue_id
@@ -235,8 +238,10 @@ def _account(row: Any) -> Account:
             for id_, amount, state, reason, asked, settled in json.loads(row["refunds"] or "[]")
         ),
         checkouts=tuple(
-            CheckoutRow(attempt, state, stripe_id, intent, Money(amount, currency), datetime.fromisoformat(at))
-            for attempt, state, stripe_id, intent, amount, at in json.loads(row["checkouts"] or "[]")
+            CheckoutRow(
+                attempt, state, stripe_id, intent, Money(amount, currency), datetime.fromisoformat(at), paid_with, last4
+            )
+            for attempt, state, stripe_id, intent, amount, at, paid_with, last4 in json.loads(row["checkouts"] or "[]")
         ),
         moves=tuple(
             MoveRow(old, new, datetime.fromisoformat(at), by, reason)

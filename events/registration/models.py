@@ -461,6 +461,7 @@ class CheckoutSession(Model):
     attempt    part of the idempotency key `checkout-{order's code}-{attempt}`
     stripe_id  cs_…, empty until Stripe answered; payment_intent pi_…
     state      creating, open, processing, paid, expired, failed
+    paid_with  a card's brand, or the kind of another method; last4: the last digits of the card or account
     """
 
     id = fields.BigIntField(primary_key=True)
@@ -474,6 +475,8 @@ class CheckoutSession(Model):
     amount = fields.BigIntField()
     currency = fields.CharField(max_length=3)
     state = fields.CharField(max_length=12)
+    paid_with = fields.CharField(max_length=24, default="", db_default="")
+    last4 = fields.CharField(max_length=4, default="", db_default="")
     created_at = fields.DatetimeField()
     expires_at = fields.DatetimeField()
 

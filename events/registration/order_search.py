@@ -1,8 +1,9 @@
 """Anybody found from one box, over all events whose orders somebody may read: by name, address, order or ticket code,
-institution. Accents and capitals do not count; a word may be written in part."""
+institution, a card's last four digits. Accents and capitals do not count; a word may be written in part."""
 
 import re
 import unicodedata
+from collections.abc import Awaitable, Callable, Sequence
 from dataclasses import dataclass
 from datetime import datetime
 
@@ -16,6 +17,10 @@ MOST = 50
 
 _DEEP = 2000
 """Rows a word may fit in one table before the newest of them are taken."""
+
+Finder = Callable[[str, int], Awaitable[Sequence[int]]]
+"""Orders that a higher room knows by what was typed, such as the number of an invoice: (typed, how many) → their ids,
+the newest first. Handed in at start."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -55,6 +60,8 @@ WITH hit AS MATERIALIZED (
     UNION (SELECT order_id FROM registration WHERE code = $2)
     UNION (SELECT r.order_id FROM person p JOIN registration r ON r.person_id = p.id
         WHERE p.affiliation <> '' AND search_words(p.affiliation) @@ $1::text::tsquery LIMIT {_DEEP})
+    UNION (SELECT order_id FROM checkout_session WHERE last4 = $6 AND last4 <> '' ORDER BY id DESC LIMIT {_DEEP})
+    UNION (SELECT unnest($7::bigint[]))
 )
 SELECT o.code, o.state, o.name, o.email, o.total, o.currency, o.created_at, e.title, e.slug, e.timezone,
     (SELECT string_agg(r.name, ', ' ORDER BY r.id) FROM registration r WHERE r.order_id = o.id) AS people
@@ -64,11 +71,13 @@ ORDER BY o.created_at DESC, o.id DESC LIMIT {MOST}
 """  # noqa: S608 - put together from constants
 
 
-async def find(typed: str, reach: Reach) -> list[Found]:
+async def find(typed: str, reach: Reach, finders: Sequence[Finder] = ()) -> list[Found]:
     """The newest orders that fit, of the events in reach. Nothing for less than two letters or digits."""
     words = words_of(typed)
     if len("".join(words)) < 2:
         return []
+    known = [order for find_more in finders for order in await find_more(typed.strip()[:200], _DEEP)]
+    digits = typed.strip(" •*.x")
     rows = await database.rows(
         _FIND,
         prefixes(words),
@@ -76,6 +85,8 @@ async def find(typed: str, reach: Reach) -> list[Found]:
         reach.everywhere,
         sorted(reach.units),
         sorted(reach.events),
+        digits if re.fullmatch("[0-9]{4}", digits) else "",
+        known,
     )
     return [
         Found(

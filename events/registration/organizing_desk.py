@@ -13,7 +13,7 @@ async def desk(request: Request) -> Response:
     permissions.require_somewhere(request.state.actor, permissions.READ_ORDERS)
     words = request.query_params.get("q", "")[:200]
     reach = permissions.reach(request.state.actor, permissions.READ_ORDERS)
-    found = await order_search.find(words, reach)
+    found = await order_search.find(words, reach, getattr(request.app.state, "finders", ()))
     return pages.render(
         request,
         "registration/organizing/desk.html",

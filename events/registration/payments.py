@@ -269,7 +269,8 @@ async def _paid(row: asyncpg.Record, order: orders.Locked, checkout: Checkout, a
     await database.execute(
         """
         WITH paid AS (
-            UPDATE checkout_session SET state = 'paid', payment_intent = coalesce($3, payment_intent) WHERE id = $1
+            UPDATE checkout_session SET state = 'paid', payment_intent = coalesce($3, payment_intent), paid_with = $6,
+                last4 = $7 WHERE id = $1
             RETURNING id, order_id
         )
         INSERT INTO ledger (order_id, kind, amount, currency, source, booked_at)
@@ -280,6 +281,8 @@ async def _paid(row: asyncpg.Record, order: orders.Locked, checkout: Checkout, a
         checkout.payment_intent or None,
         -checkout.amount.amount,
         checkout.amount.currency,
+        checkout.paid_with,
+        checkout.last4,
     )
     if order.state in {OrderState.CONFIRMED, OrderState.CANCELLED} and (
         exchange := await exchanges.of_checkout(row["id"])

@@ -224,7 +224,9 @@ def timeline(account: Account, told: Sequence[Told] = ()) -> list[Happening]:
         Happening(
             one.created_at,
             _("Payment page %(number)s opened") % {"number": one.attempt},
-            f"{one.state} {one.stripe_id}",
+            " ".join(
+                part for part in (one.state, one.paid_with, one.last4 and f"•••• {one.last4}", one.stripe_id) if part
+            ),
         )
         for one in account.checkouts
     ]

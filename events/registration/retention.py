@@ -42,7 +42,7 @@ WITH due AS (
     UPDATE change_request t SET wanted = '{{}}', words = '', answer = '', answered_by_id = NULL
     FROM due WHERE t.order_id = due.id
 ), checkouts AS (
-    UPDATE checkout_session c SET url = '' FROM due WHERE c.order_id = due.id
+    UPDATE checkout_session c SET url = '', paid_with = '', last4 = '' FROM due WHERE c.order_id = due.id
 )
 UPDATE orders o SET name = '', email = '', person_id = NULL, membership = NULL, form_key = NULL
 FROM due WHERE o.id = due.id

@@ -118,7 +118,7 @@ class Stripe:
 
     async def checkout(self, stripe_id: str) -> Checkout:
         return await self._checkout(
-            "get", f"/v1/checkout/sessions/{quote(stripe_id, safe='')}", {"expand": ["payment_intent"]}
+            "get", f"/v1/checkout/sessions/{quote(stripe_id, safe='')}", {"expand": ["payment_intent.latest_charge"]}
         )
 
     async def _checkout(self, method: str, path: str, params: dict[str, Any]) -> Checkout:

@@ -1,6 +1,7 @@
 """What we ask Stripe for and what it answers, as values of ours; read from its JSON. Knows nothing of the library."""
 
 import json
+import re
 from collections.abc import Mapping
 from dataclasses import dataclass
 from datetime import UTC, datetime
@@ -30,6 +31,8 @@ class Checkout:
     payment_status  paid, unpaid, no_payment_required
     intent_status   of its payment: processing, succeeded, requires_payment_method, canceled …; "" before there is one
     ours            the id of our own row, from its metadata
+    paid_with       what it was paid with: a card's brand, or the kind of another method; "" before it is
+    last4           the last four digits of the card or account; "" where there are none
     """
 
     id: str
@@ -40,6 +43,8 @@ class Checkout:
     payment_intent: str
     intent_status: str
     ours: int | None
+    paid_with: str = ""
+    last4: str = ""
 
     @property
     def paid(self) -> bool:
@@ -102,9 +107,10 @@ def read_kept(body: str | bytes) -> Notice:
 
 
 def checkout_of(session: Mapping[str, Any]) -> Checkout:
-    """From the session as JSON, with its payment intent expanded once there is one."""
+    """From the session as JSON, with its payment intent and that one's latest charge expanded once there are any."""
     intent = session["payment_intent"]
     found = intent if isinstance(intent, dict) else {"id": intent or "", "status": ""}
+    paid_with, last4 = _method_of(found.get("latest_charge"))
     return Checkout(
         id=session["id"],
         url=session["url"] or "",
@@ -114,7 +120,18 @@ def checkout_of(session: Mapping[str, Any]) -> Checkout:
         payment_intent=found["id"],
         intent_status=found["status"],
         ours=_number(session["metadata"], "checkout"),
+        paid_with=paid_with,
+        last4=last4,
     )
+
+
+def _method_of(charge: Any) -> tuple[str, str]:
+    """What a charge was paid with, and its last four digits (docs.stripe.com/api/charges: payment_method_details)."""
+    details = (charge.get("payment_method_details") if isinstance(charge, dict) else None) or {}
+    kind = str(details.get("type") or "")
+    method = details.get(kind) or {}
+    last4 = str(method.get("last4") or "")
+    return str(method.get("brand") or kind)[:24], last4 if re.fullmatch("[0-9]{4}", last4) else ""
 
 
 def refund_of(refund: Mapping[str, Any]) -> StripeRefund:

@@ -8,7 +8,8 @@ import pytest
 
 from events.core import database
 from events.core.money import Money
-from events.registration import accounts, cancellations, holds, orders, payments, quotas
+from events.people.permissions import Reach
+from events.registration import accounts, cancellations, holds, order_search, orders, payments, quotas
 from events.registration.accounts import Account
 from events.registration.models import CheckoutSession, Order, Refund, TicketType
 from events.registration.payments import CannotPay, Outcome, Pages
@@ -66,6 +67,21 @@ async def test_paying_confirms_the_order_by_its_webhook_alone(shop: Shop) -> Non
     ]
     assert (await account_of(order)).balance == Money(0, "USD")
     assert await shop.work(SOON) == ["order.confirmed", "mail.order_confirmed"]
+
+
+async def test_an_order_is_found_by_the_last_digits_of_the_card_that_paid_it(shop: Shop) -> None:
+    order, checkout = await checked_out(shop)
+    everywhere = Reach(True, frozenset(), frozenset())
+    assert await order_search.find("4242", everywhere) == []
+    shop.till.pay(checkout, Card.pays)
+    await payments.fulfil(checkout, shop.stripe, SOON)
+
+    account = await account_of(order)
+    assert [(one.paid_with, one.last4) for one in account.checkouts] == [("visa", "4242")]
+    for typed in ("4242", " •••• 4242", "****4242"):
+        assert [one.code for one in await order_search.find(typed, everywhere)] == [account.code], typed
+    for typed in ("424", "42424", "4243"):
+        assert await order_search.find(typed, everywhere) == [], typed
 
 
 async def test_the_page_one_comes_back_to_and_the_webhook_do_it_once(shop: Shop) -> None:
