@@ -281,6 +281,8 @@ UNION SELECT name FROM person UNION SELECT affiliation FROM person UNION SELECT 
 UNION SELECT gone ->> 'name' FROM person_merge UNION SELECT gone ->> 'code' FROM person_merge
 UNION SELECT name FROM venue UNION SELECT address FROM venue UNION SELECT city FROM venue
 UNION SELECT title FROM call UNION SELECT words FROM call UNION SELECT label FROM call_question
+UNION SELECT code FROM voucher UNION SELECT note FROM voucher
+UNION SELECT name FROM free_places UNION SELECT reason FROM free_places
 UNION SELECT title FROM proposal UNION SELECT abstract FROM proposal UNION SELECT code FROM proposal
 UNION SELECT subject FROM decision UNION SELECT body FROM decision UNION SELECT words FROM edit_request
 UNION SELECT unnest(ARRAY['three people', 'two of us', ', and over the garden fence'])
