@@ -47,7 +47,7 @@ from events.invoicing import invoices
 from events.people import account, codes, erasing, sign_in
 from events.people.models import Address, Person, Role
 from events.planning.models import Resource
-from events.registration.models import ChangeRequest, FreePlaces, Ledger, Order, Question, Registration
+from events.registration.models import ChangeRequest, Dispute, FreePlaces, Ledger, Order, Question, Registration
 from events.schedule.models import SessionPerson, Slot
 from events.sheets import runs
 from events.sheets.bringing import Rights
@@ -119,6 +119,7 @@ async def things(event: Event, people: Mapping[str, Person], key: bytes, at: dat
         "other": people["reader"].code,
         "merge": "1",
         "order": order.code,
+        "dispute": await a_dispute(order, at),
         "time": "1",
         "slot": str((await Slot.get(session=session)).id),
         "arrangement": str(
@@ -162,6 +163,20 @@ async def an_invoice(order: Order, at: datetime) -> str:
         await invoices.bring_up(order.id, at)
     [one] = await invoices.of_order(order.id)
     return one.number
+
+
+async def a_dispute(order: Order, at: datetime) -> str:
+    made = await Dispute.create(
+        order=order,
+        stripe_id=f"du_{order.code}",
+        payment_intent=f"pi_{order.code}",
+        amount=100,
+        currency="USD",
+        state="needs_response",
+        opened_at=at,
+        asked_at=at,
+    )
+    return made.stripe_id
 
 
 async def a_change_request(order: Order, at: datetime) -> int:
@@ -632,6 +647,7 @@ TABLE: dict[str, Line] = {
     "close_month": Line(REGISTRARS),
     "organize_unregistered_csv": Line(REGISTRARS),
     "organize_order": Line(REGISTRARS, _OWN),
+    "organize_dispute": Line(REGISTRARS, _OWN),
     "organize_cancel": Line(REGISTRARS, _OWN),
     "organize_exchange": Line(REGISTRARS, _OWN),
     "organize_exchange_save": Line(REGISTRARS, _OWN),

@@ -30,6 +30,7 @@ class DisputeRow:
     """One dispute as the registrar sees it. due_by: until when somebody has to answer in Stripe's pages, or None."""
 
     stripe_id: str
+    payment_intent: str
     amount: Money
     state: DisputeState
     reason: str
@@ -55,6 +56,7 @@ async def of_order(order_id: int) -> list[DisputeRow]:
     return [
         DisputeRow(
             row["stripe_id"],
+            row["payment_intent"],
             Money(row["amount"], row["currency"]),
             DisputeState(row["state"]),
             row["reason"],

@@ -26,12 +26,18 @@ MAILS = {
 }
 """What the mails about an order say, by topic. Others are told by their topic."""
 
+TO_US = frozenset({"mail.dispute_opened", "mail.refund_failed"})
+"""Those that go to whoever answers for the event."""
+
 
 @dataclass(frozen=True, slots=True)
 class Told:
+    """mail_to: of a mail that left, them or us; its note says why it did not."""
+
     at: datetime
     words: str
     note: str = ""
+    mail_to: str = ""
 
 
 _CHANGES = (
@@ -98,7 +104,8 @@ async def of(order_id: int) -> list[Told]:
     for row in await database.rows(_MAILS, order_id):
         what = str(MAILS.get(row["topic"], row["topic"].removeprefix("mail.")))
         failed = _("not sent: %(why)s") % {"why": row["error"][:100]} if row["error"] else ""
-        found.append(Told(row["at"], _("Mail: %(what)s") % {"what": what}, failed))
+        to = "us" if row["topic"] in TO_US else "them"
+        found.append(Told(row["at"], _("Mail: %(what)s") % {"what": what}, failed, to))
     return found
 
 

@@ -19,6 +19,7 @@ from events.registration import (
     accounts,
     cancellations,
     disputes,
+    evidence,
     offering,
     order_exports,
     order_list,
@@ -142,6 +143,24 @@ async def _order(
     )
 
 
+async def dispute(request: Request) -> Response:
+    """What can be said to the bank, to be copied into Stripe's form."""
+    event, _actor = await _event(request, permissions.READ_ORDERS)
+    account = await _account(request, event)
+    found = [one for one in await disputes.of_order(account.id) if one.stripe_id == request.path_params["dispute"]]
+    if not found:
+        raise NotFound
+    return pages.render(
+        request,
+        "registration/organizing/dispute.html",
+        event=event,
+        here="orders",
+        account=account,
+        dispute=found[0],
+        fields=evidence.of_dispute(account, found[0], await order_story.of(account.id)),
+    )
+
+
 async def cancel(request: Request) -> Response:
     """POST: cancel for some people, with what the policy gives back or with everything."""
     event, actor = await _event(request, permissions.MANAGE_REGISTRATION)
@@ -249,5 +268,6 @@ routes = [
     Route(f"{_ROOT}/lists", save_list, methods=["POST"], name="organize_save_list"),
     Route(f"{_ROOT}/lists/{{saved:int}}/removal", remove_list, methods=["POST"], name="organize_remove_list"),
     Route(f"{_ROOT}/{{code}}", order, methods=["GET"], name="organize_order"),
+    Route(f"{_ROOT}/{{code}}/disputes/{{dispute}}", dispute, methods=["GET"], name="organize_dispute"),
     Route(f"{_ROOT}/{{code}}/cancellations", cancel, methods=["POST"], name="organize_cancel"),
 ]

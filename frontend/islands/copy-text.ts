@@ -1,8 +1,8 @@
-/** <copy-text data-copy="Copy" data-copied="Copied"> puts a button beside a read-only line. Without scripts the line can be selected. */
+/** <copy-text data-copy="Copy" data-copied="Copied"> puts a button beside a read-only line or text. Without scripts the line can be selected. */
 
 class CopyText extends HTMLElement {
   connectedCallback(): void {
-    const line = this.querySelector("input");
+    const line = this.querySelector<HTMLInputElement | HTMLTextAreaElement>("input, textarea");
     if (!line || !navigator.clipboard || this.querySelector("button")) return;
 
     const button = document.createElement("button");

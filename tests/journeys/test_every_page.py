@@ -212,6 +212,7 @@ PAGES = [
     (DANIEL, "/organize/books/{month}"),
     (DANIEL, "/organize/events/{annual}/unregistered?q=a&state=without&role=speaker"),
     (DANIEL, "/organize/events/{annual}/orders/{order}"),
+    (DANIEL, "/organize/events/{annual}/orders/{order}/disputes/du_1"),
     (DANIEL, "/organize/events/{webinar}/orders/{confirmed}/people/{own_ticket}/exchange"),
     (ELIF, "/organize"),
     (ELIF, "/organize/people"),
@@ -358,6 +359,7 @@ class Visit:
         await self._carla_moves_a_session()
         await self._elif_merges_two()
         await self.house.ask(STRIPES_BOOKS)
+        await self.house.ask(A_DISPUTE, self.things["order"])
         rows = await self.house.ask(OWN_WORDS)
         words = {
             line.strip().removeprefix("- ")
@@ -440,6 +442,12 @@ INSERT INTO difference (about, kind, currency, ours, theirs, found_at)
 VALUES ('pi_1', 'payment', 'USD', 0, 32500, now())
 """
 """What a night's reading would bring, with a payment that is none of ours."""
+
+A_DISPUTE = """
+INSERT INTO dispute (order_id, stripe_id, payment_intent, amount, currency, state, reason, due_by, opened_at, asked_at)
+SELECT id, 'du_1', 'pi_1', total, currency, 'needs_response', 'fraudulent', now() + interval '9 days', now(), now()
+FROM orders WHERE code = $1
+"""
 
 
 @pytest_asyncio.fixture(scope="module")
