@@ -11,6 +11,7 @@ from datetime import datetime, timedelta
 import asyncpg
 
 from events.core import database, outbox
+from events.core.locales import lazy
 from events.core.logs import log
 from events.core.money import Money
 from events.registration import orders, refunds
@@ -20,6 +21,25 @@ from events.registration.stripe_objects import StripeDispute
 
 AGAIN = timedelta(days=1)
 """So often Stripe is asked about a dispute that is not decided: the news may be lost."""
+
+REASONS = {
+    "bank_cannot_process": lazy("the bank could not process it"),
+    "check_returned": lazy("a check came back"),
+    "credit_not_processed": lazy("money that was to come back did not"),
+    "customer_initiated": lazy("the buyer asked for it"),
+    "debit_not_authorized": lazy("the buyer did not allow it"),
+    "duplicate": lazy("paid twice"),
+    "fraudulent": lazy("the buyer says it was not them"),
+    "general": lazy("none of those that have a name"),
+    "incorrect_account_details": lazy("wrong account"),
+    "insufficient_funds": lazy("too little money in the account"),
+    "noncompliant": lazy("against the card network’s rules"),
+    "product_not_received": lazy("the buyer got nothing for it"),
+    "product_unacceptable": lazy("not what was promised"),
+    "subscription_canceled": lazy("cancelled before"),
+    "unrecognized": lazy("the buyer does not know what it was for"),
+}
+"""Why, in words: Stripe's reasons (docs.stripe.com/disputes/categories). A newer one stands there as it is."""
 
 AFTER_A_DISPUTE = "the dispute is over"
 """Why a refund was asked for anew."""
@@ -37,6 +57,10 @@ class DisputeRow:
     opened_at: datetime
     due_by: datetime | None
     closed_at: datetime | None
+
+    @property
+    def why(self) -> str:
+        return str(REASONS.get(self.reason, self.reason.replace("_", " ")))
 
     @property
     def undecided(self) -> bool:
