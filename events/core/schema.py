@@ -13,14 +13,12 @@ from typing import Any
 import asyncpg
 from tortoise import Tortoise
 from tortoise.connection import get_connection
-from tortoise.migrations.api.migrate import migrate as run_migrations
-from tortoise.migrations.executor import MigrationExecutor, PlanStep
+from tortoise.migrations.executor import PlanStep
 from tortoise.migrations.migration import Migration
 from tortoise.migrations.schema_editor import AsyncpgSchemaEditor
-from tortoise.migrations.schema_generator.state import State
-from tortoise.migrations.schema_generator.state_apps import StateApps
 
 from events.core import database
+from events.core.schema_state import Executor, run_migrations
 from events.core.strong_locks import Strong, created, strong_locks
 
 LOCK = 7_305_011_948_264_917
@@ -68,7 +66,7 @@ async def pending(url: str) -> list[Pending]:
     config = _config(url)
     await Tortoise.init(config=config)
     try:
-        executor = MigrationExecutor(get_connection("default"), config["apps"])
+        executor = Executor(get_connection("default"), config["apps"])
         steps: list[PlanStep] = await executor.plan()
         texts = await written(executor, {_name(step) for step in steps})
     finally:
@@ -77,15 +75,13 @@ async def pending(url: str) -> list[Pending]:
     return [Pending(name, text, strong_locks(text, new)) for name, text in texts.items()]
 
 
-async def written(executor: MigrationExecutor, wanted: Collection[str]) -> dict[str, str]:
+async def written(executor: Executor, wanted: Collection[str]) -> dict[str, str]:
     """The SQL of migrations by "slice.name", in the order they run.
 
     One walk over all of them: the executor's own `collect_sql` walks from the beginning for each.
     """
     await executor.loader.build_graph()
-    graph, slices = executor.loader.graph, executor.loader.apps_config
-    connections = {label: one.get("default_connection", "default") for label, one in slices.items()}
-    state = State(models={}, apps=StateApps(default_connections=connections))
+    graph, state = executor.loader.graph, executor.nothing()
     texts = {}
     for key in dict.fromkeys(key for leaf in graph.leaf_nodes() for key in graph.forwards_plan(leaf)):
         migration, name = graph.nodes[key], f"{key.app_label}.{key.name}"
@@ -124,7 +120,7 @@ async def _patiently(url: str, guard: asyncpg.Connection, say: Say) -> None:
 
     for attempt in range(1, TRIES + 1):
         try:
-            await run_migrations(config=_config(url), progress=tell)
+            await run_migrations(_config(url), tell)
             return
         except Exception as error:
             if not _waited(error):

@@ -2,9 +2,9 @@ from pathlib import Path
 
 import pytest
 from tortoise.connection import get_connection
-from tortoise.migrations.executor import MigrationExecutor
 
 from events.core import database, schema
+from events.core.schema_state import Executor
 from events.core.strong_locks import Strong, strong_locks
 
 ACCEPTED = "Stops the old version: "
@@ -77,7 +77,7 @@ def test_what_it_says_names_the_statement_and_the_way_around() -> None:
 @pytest.mark.usefixtures("db")
 async def test_no_migration_stops_the_old_version_without_saying_so() -> None:
     """The first two of each slice make everything; those after meet a house that is at work."""
-    executor = MigrationExecutor(get_connection("default"), database.config("postgres://nobody@127.0.0.1/none")["apps"])
+    executor = Executor(get_connection("default"), database.config("postgres://nobody@127.0.0.1/none")["apps"])
     wanted = {
         f"{path.parts[1]}.{path.stem}": path
         for path in sorted(Path("events").glob("*/migrations/[0-9]*.py"))
