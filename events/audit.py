@@ -120,6 +120,10 @@ RECOUNTS = {
     "an order that was called off is cancelled": """
         SELECT 'order ' || o.code, 'was called off and is ' || o.state FROM called_off_order c
         JOIN orders o ON o.id = c.order_id WHERE c.state = 'done' AND o.state IN ('HELD', 'PENDING')""",
+    "a declared price has its declaration": """
+        SELECT 'order ' || o.code, 'has the price of ' || o.audience || ', and nobody declared that' FROM orders o
+        WHERE o.audience IN ('declared_student', 'declared_retired') AND NOT EXISTS (SELECT FROM declaration d
+            WHERE d.order_id = o.id AND o.audience = 'declared_' || d.kind)""",
     "a transfer that was accepted changed its ticket": """
         SELECT 'order ' || o.code, 'has ' || count(*) || ' accepted transfers of ticket ' || t.registration_id
         FROM transfer t JOIN orders o ON o.id = t.order_id WHERE t.state = 'accepted'
@@ -152,6 +156,11 @@ OVERDUE = {
     "no message was given up": """
         SELECT 'message ' || id, topic || ' was given up: ' || error FROM outbox_message
         WHERE failed_at < $1 OR failed_at >= $1""",
+    "a membership that was bought is on the roster": """
+        SELECT 'order ' || o.code, 'bought a membership at ' || o.confirmed_at FROM order_line n
+        JOIN orders o ON o.id = n.order_id JOIN ticket_type t ON t.id = n.ticket_type_id
+        WHERE t.kind = 'membership' AND o.state = 'CONFIRMED' AND n.cancelled_at IS NULL AND NOT n.pending
+            AND o.confirmed_at < $1 AND NOT EXISTS (SELECT FROM joining j WHERE j.line_id = n.id)""",
     "webhook events are read": """
         SELECT 'webhook event ' || id, kind || ' came at ' || received_at FROM webhook_event
         WHERE handled_at IS NULL AND received_at < $1""",

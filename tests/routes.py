@@ -47,7 +47,16 @@ from events.invoicing import invoices
 from events.people import account, codes, erasing, sign_in
 from events.people.models import Address, Person, Role
 from events.planning.models import Resource
-from events.registration.models import ChangeRequest, Dispute, FreePlaces, Ledger, Order, Question, Registration
+from events.registration.models import (
+    ChangeRequest,
+    Declaration,
+    Dispute,
+    FreePlaces,
+    Ledger,
+    Order,
+    Question,
+    Registration,
+)
 from events.schedule.models import SessionPerson, Slot
 from events.sheets import runs
 from events.sheets.bringing import Rights
@@ -138,6 +147,9 @@ async def things(event: Event, people: Mapping[str, Person], key: bytes, at: dat
         "sheet": "sessions",
         "resource": str((await Resource.create(event=event, kind="crew", name="Crew")).id),
         "change_request": str(await a_change_request(order, at)),
+        "declaration": str(
+            (await Declaration.create(order=order, kind="student", words=order.name, declared_at=at)).id
+        ),
         "number": await an_invoice(order, at),
         "registration": (await Registration.get(order=order)).code,
         "address": str((await Address.get(person=attendee)).id),
@@ -620,6 +632,8 @@ TABLE: dict[str, Line] = {
     "organize_orders_workbook": Line(REGISTRARS),
     "organize_save_list": Line(REGISTRARS),
     "organize_remove_list": Line(REGISTRARS, {"saved": "merge"}),
+    "organize_declarations": Line(REGISTRARS),
+    "organize_declaration": Line(REGISTRARS, {"declaration": "declaration"}),
     "organize_unregistered": Line(REGISTRARS),
     "organize_codes": Line(REGISTRARS),
     "save_codes": Line(REGISTRARS),

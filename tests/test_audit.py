@@ -156,6 +156,16 @@ BREAKAGES = [
         "UPDATE outbox_message SET failed_at = now() WHERE id = (SELECT min(id) FROM outbox_message)",
     ),
     (
+        "a declared price has its declaration",
+        "UPDATE orders SET audience = 'declared_student' WHERE id = (SELECT min(id) FROM orders)",
+    ),
+    (
+        "a membership that was bought is on the roster",
+        """UPDATE ticket_type SET kind = 'membership', grants = '{"audience": "member", "months": 12}' WHERE id = (
+            SELECT min(n.ticket_type_id) FROM order_line n JOIN orders o ON o.id = n.order_id
+            WHERE o.state = 'CONFIRMED' AND n.cancelled_at IS NULL AND o.confirmed_at < now() - interval '1 day')""",
+    ),
+    (
         "webhook events are read",
         "INSERT INTO webhook_event (id, kind, body, received_at) VALUES ('evt_1', 'x', '{}', now() - interval '1 day')",
     ),

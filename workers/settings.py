@@ -55,6 +55,7 @@ BATCHES: dict[str, Batch] = {
     "mail.transfer_received": mail.post(change_letters.transfer_received),
     "mail.transfer_settled": mail.post(change_letters.transfer_settled),
     "mail.change_answered": mail.post(change_letters.change_answered),
+    "mail.declaration_refused": mail.post(change_letters.declaration_refused),
     "mail.event_called_off": mail.post(registration.event_called_off, bulk=True),
     "mail.presenter_invited": mail.post(calls.presenter_invited),
     "mail.proposal_received": mail.post(calls.proposal_received),

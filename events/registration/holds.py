@@ -12,7 +12,8 @@ import asyncpg
 from events.core import database
 from events.core.errors import DomainError
 from events.core.locales import _
-from events.registration import quotas
+from events.registration import declarations, quotas
+from events.registration.declarations import Declared
 from events.registration.pricing import Line
 from events.registration.states import OrderState
 
@@ -61,6 +62,7 @@ class Basket:
     lines: Sequence[Line]
     form_key: str | None = None
     code: Code | None = None
+    declared: Declared | None = None
 
     @property
     def total(self) -> int:
@@ -275,29 +277,38 @@ async def place(basket: Basket, at: datetime, replaces: int | None = None) -> Pl
     holds, which are released first in any case). Raises AlreadyPlaced when this form has made an order, CodeGone when
     the uses of its code are gone or it was changed.
     """
-    if basket.code is not None:
-        async with database.transaction():
-            return await _place_by_code(basket, basket.code, at, replaces)
-    return await _place(_PLACE, basket, at, replaces)
+    if basket.code is None and basket.declared is None:
+        return await _place(_PLACE, basket, at, replaces)
+    async with database.transaction():
+        if basket.code is None:
+            placed = await _place(_PLACE, basket, at, replaces, within=True)
+        else:
+            placed = await _place_by_code(basket, basket.code, at, replaces)
+        if basket.declared is not None:
+            await declarations.write(placed.id, basket.declared, at)
+    return placed
 
 
 async def _place_by_code(basket: Basket, code: Code, at: datetime, replaces: int | None) -> Placed:
     """In the surrounding transaction: the code's row is locked by the first statement, its uses counted by the next."""
     by_code = [line.voucher == code.voucher for line in basket.lines]
     assert any(by_code), "a code that changes nothing is not used"
-    placed = await _place(_PLACE_BY_CODE, basket, at, replaces, by_code, code.voucher, code.version)
+    placed = await _place(_PLACE_BY_CODE, basket, at, replaces, by_code, code.voucher, code.version, within=True)
     if code.per_person is not None and await database.value(_TOO_OFTEN, code.voucher, placed.id):
         raise CodeGone
     return placed
 
 
-async def _place(sql: str, basket: Basket, at: datetime, replaces: int | None, *of_code: object) -> Placed:
+async def _place(
+    sql: str, basket: Basket, at: datetime, replaces: int | None, *of_code: object, within: bool = False
+) -> Placed:
+    """within: a transaction surrounds this, of which a code that exists already must not undo more than this."""
     state = OrderState.CONFIRMED if basket.total == 0 else OrderState.HELD
     codes = [new_code(10) for _attendee in basket.attendees]
     for _try in range(3):
         code = new_code(8)
         try:
-            async with database.transaction() if of_code else nullcontext():  # what fails there undoes no more
+            async with database.transaction() if within else nullcontext():
                 row = await database.row(
                     sql,
                     at,

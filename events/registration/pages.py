@@ -16,16 +16,20 @@ from events.core import locales, pages
 from events.core.access import limiter_of, network_of
 from events.core.errors import DomainError
 from events.core.locales import _
+from events.core.money import Money
 from events.people import blanks
 from events.people.actors import Actor
 from events.people.audiences import Audience, audience_of
 from events.people.blanks import Sheets
 from events.registration import (
     accounts,
+    coinciding,
+    declarations,
     discounts,
     exchange_pages,
     forms,
     holds,
+    joining,
     offers,
     order_pages,
     pricing,
@@ -34,6 +38,7 @@ from events.registration import (
     vouchers,
 )
 from events.registration.accounts import Account
+from events.registration.declarations import Declared
 from events.registration.entrance import behind_lobby
 from events.registration.forms import Typed
 from events.registration.holds import AlreadyPlaced, Basket, CodeGone
@@ -59,7 +64,13 @@ class NotOnSale(DomainError):
 async def register_page(request: Request) -> Response:
     event, offer, audience = await _shop(request)
     if account := await _held(request, event):
-        typed = replace(forms.again(account), voucher=await vouchers.of_order(account.id))
+        declared = await declarations.of_order(account.id)
+        typed = replace(
+            forms.again(account),
+            voucher=await vouchers.of_order(account.id),
+            declared=declared.kind if declared else "",
+            declared_words=declared.words if declared else "",
+        )
         offer, found = await _code(request, event, offer, typed)
         return _form(request, event, offer, audience, typed, found=found)
     code = request.query_params.get("voucher", "").strip()[:60]
@@ -89,6 +100,7 @@ async def register(request: Request) -> Response:
     quote = _quote(request, event, offer, audience, typed, found)
     if do == "update":
         return _form(request, event, offer, audience, typed, found=found)
+    typed = typed if typed.declared in declarations.kinds(offer, audience) else replace(typed, declared="")
     errors = forms.errors(typed, offer, quote.problems)
     if found.words:
         errors["voucher"] = found.words
@@ -138,23 +150,26 @@ async def _place(
         email=(typed.email or attendees[0].email).lower(),
         person=actor.id if actor else None,
         locale=locales.current(),
-        audience=audience.name,
+        audience=(paying := _paying(offer, audience, typed)),
         membership=audience.membership,
         currency=event.currency,
         attendees=attendees,
         lines=quote.lines,
         form_key=typed.form_key,
         code=found.code if any(line.voucher for line in quote.lines) else None,
+        declared=Declared(typed.declared, typed.declared_words) if paying.startswith("declared_") else None,
     )
-    try:
-        placed = await holds.place(basket, request.state.now)
-    except AlreadyPlaced as already:
-        account = await accounts.by_code(already.code)
-        assert account is not None
-        if account.state is not OrderState.HELD:
-            return account.code
-        placed = await holds.place(basket, request.state.now, replaces=account.id)
-    return placed.code
+    code, held = "", None
+    for _click in range(3):
+        try:
+            return (await holds.place(basket, request.state.now, replaces=held)).code
+        except AlreadyPlaced as already:
+            account = await accounts.by_code(already.code)
+            assert account is not None
+            code, held = account.code, account.id
+            if account.state is not OrderState.HELD:
+                break
+    return code  # of a form that came several times at once, what another of them holds is as good
 
 
 async def _shop(request: Request) -> tuple[EventRow, Offer, Audience]:
@@ -181,14 +196,22 @@ async def _held(request: Request, event: EventRow) -> Account | None:
 def _quote(
     request: Request, event: EventRow, offer: Offer, audience: Audience, typed: Typed, found: Found = vouchers.NONE
 ) -> Quote:
-    tariff = Tariff(audience.name, offer.windows, event.timezone, event.currency)
+    tariff = Tariff(_paying(offer, audience, typed), offer.windows, event.timezone, event.currency)
     actor: Actor | None = request.state.actor
     already = {
         number: offer.already
         for number, person in enumerate(typed.people)
         if actor and actor.email and person.email.lower() == actor.email
     }
+    if offer.already:
+        already[-1] = offer.already
     return discounts.quote(typed.chosen, offer.by_id, tariff, request.state.now, already, found.discount, offer.group)
+
+
+def _paying(offer: Offer, audience: Audience, typed: Typed) -> str:
+    """Whose price this form gets: of who joins with it or declares something, that from now on."""
+    declared = typed.declared if typed.declared in declarations.kinds(offer, audience) else ""
+    return declarations.audience_with(audience, joining.granted(offer, typed.join), declared)
 
 
 def _form(
@@ -246,7 +269,7 @@ def _drawn(
     found: Found = vouchers.NONE,
 ) -> Response:
     quote = _quote(request, event, offer, audience, typed, found)
-    tariff = Tariff(audience.name, offer.windows, event.timezone, event.currency)
+    tariff = Tariff(_paying(offer, audience, typed), offer.windows, event.timezone, event.currency)
     at: datetime = request.state.now
     window = found.discount.window if found.discount else None
     priced = [
@@ -254,15 +277,20 @@ def _drawn(
         for ticket in offer.tickets
         if (line := pricing.price(ticket, tariff, at) or (window and pricing.price(ticket, tariff, at, 0, window)))
     ]
+    extras = [line for line in priced if not line.ticket.is_main and not line.ticket.grants]
     return pages.render(
         request,
         "registration/register.html",
         status,
         event=event,
         mains=[_option(line) for line in priced if line.ticket.is_main],
-        extras=[_option(line, offer) for line in priced if not line.ticket.is_main],
-        extras_alone=any(not line.ticket.is_main and line.ticket.requires is None for line in priced)
-        or (bool(offer.already) and any(not line.ticket.is_main for line in priced)),
+        extras=[_option(line, offer, event) for line in extras],
+        extras_alone=any(bool(offer.already) or line.ticket.requires is None for line in extras),
+        joins=_joins(request, event, offer, audience, typed, found, priced),
+        renews=audience.membership is not None,
+        declares=[(kind, str(declarations.KINDS[kind])) for kind in declarations.kinds(offer, audience)],
+        asked=declarations.ASKED,
+        clashes=coinciding.found(typed.chosen, offer.by_id),
         questions=offer.questions,
         typed=typed,
         quote=quote,
@@ -279,6 +307,33 @@ def _drawn(
     )
 
 
+def _joins(
+    request: Request,
+    event: EventRow,
+    offer: Offer,
+    audience: Audience,
+    typed: Typed,
+    found: Found,
+    priced: list[pricing.Line],
+) -> list[dict[str, Any]]:
+    """The memberships that can be bought with it, and what this order costs by it; [] for who needs none."""
+    if event.ends_on is None or not joining.wanted(audience, offer, event.ends_on.isoformat()):
+        return []
+    without = _quote(request, event, offer, audience, replace(typed, join=""), found).total
+    options = []
+    for line in priced:
+        if line.ticket.grants:
+            option = _option(line)
+            total = _quote(request, event, offer, audience, replace(typed, join=option["value"]), found).total
+            if (less := without + line.amount - total) > Money(0, event.currency):
+                words = _("%(amount)s less for the tickets you chose") % {"amount": less.words(locales.babel_locale())}
+                option["hint"] = " · ".join(part for part in (words, line.ticket.description) if part)
+            else:
+                option["hint"] = line.ticket.description
+            options.append(option)
+    return options
+
+
 def _refunds(event: EventRow, offer: Offer, priced: list[pricing.Line]) -> list[tuple[list[str], list[str]]]:
     """What comes back of what is sold here: (names of tickets, none for all others; sentences). Nothing where all is
     free."""
@@ -293,11 +348,12 @@ def _refunds(event: EventRow, offer: Offer, priced: list[pricing.Line]) -> list[
     ]
 
 
-def _option(line: pricing.Line, offer: Offer | None = None) -> dict[str, Any]:
+def _option(line: pricing.Line, offer: Offer | None = None, event: EventRow | None = None) -> dict[str, Any]:
     """A ticket as a choice: what it is, why it costs what it costs, what is left of it."""
     ticket = line.ticket
     parent = offer.by_id.get(ticket.requires) if offer and ticket.requires else None
     hints = [
+        coinciding.words(ticket, event.timezone) if event else "",
         ticket.description.removesuffix("."),
         line.words if line.amount else "",
         _("%(amount)s less than the nonmember price") % {"amount": line.saved.words(locales.babel_locale())}
@@ -320,7 +376,12 @@ def _option(line: pricing.Line, offer: Offer | None = None) -> dict[str, Any]:
 
 def _labels(typed: Typed, offer: Offer) -> dict[str, str]:
     """The names of the fields, for the summary of errors."""
-    names = {"email": _("E-mail for the receipt"), "voucher": _("Code")}
+    names = {
+        "email": _("E-mail for the receipt"),
+        "voucher": _("Code"),
+        "declared": _("Student or retired"),
+        "declared_words": _("Student or retired"),
+    }
     for number, person in enumerate(typed.people):
         who = person.name or _("Person %(number)s") % {"number": number + 1}
         for field in ("main", "extra", "name", "email", *(f"q{question.id}" for question in offer.questions)):

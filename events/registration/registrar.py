@@ -18,6 +18,7 @@ from events.people.actors import Actor
 from events.registration import (
     accounts,
     cancellations,
+    declarations,
     disputes,
     evidence,
     offering,
@@ -134,6 +135,7 @@ async def _order(
         here="orders",
         account=account,
         audience=PRICE_WORDS[account.audience],
+        declared=await declarations.of_order(account.id),
         timeline=timeline(account, await order_story.of(account.id)),
         disputes=await disputes.of_order(account.id),
         questions=[(str(row["id"]), row["label"]) for row in labels],

@@ -198,6 +198,8 @@ PAGES = [
     (DANIEL, "/organize/events/{annual}/refund-rules"),
     (DANIEL, "/organize/events/{annual}/change-requests"),
     (DANIEL, "/organize/events/{annual}/calling-off"),
+    (DANIEL, "/organize/events/{annual}/declarations"),
+    (DANIEL, "/organize/events/{annual}/declarations?q=a&state=declared"),
     (DANIEL, "/organize/registrations"),
     (DANIEL, "/organize/registrations?q=am"),
     (DANIEL, "/organize/events/{annual}/unregistered"),

@@ -33,6 +33,7 @@ WANTED: dict[str, Any] = {
     "change_request.state": "open",
     "closing.month": lambda n: f"{1000 + n}-01-01",
     "decision.becomes": "accepted",
+    "declaration.kind": "student",
     "difference.kind": "payment",
     "difference.theirs": -1,
     "edit.after": {},
