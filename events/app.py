@@ -73,6 +73,8 @@ from events.site import event as event_page
 from events.site import events as events_page
 from events.site import session as session_page
 from events.solver import organizing as arrangements
+from events.waitlist import organizing as organize_waitlist
+from events.waitlist import pages as waitlist
 
 PATIENCE = 15
 """Seconds a reader may wait for one statement; then a page says so."""
@@ -90,6 +92,7 @@ def routes(settings: Settings) -> list[BaseRoute]:
     found += [*review_pages.routes, *organizing_review.routes, *organizing_ranking.routes]
     found += [
         *cases.routes,
+        *waitlist.routes,
         *invoicing.routes,
         *webhooks.routes,
         *health.routes,
@@ -113,6 +116,7 @@ def routes(settings: Settings) -> list[BaseRoute]:
         *sheets.routes,
         *arrangements.routes,
         *registration_organizing.routes,
+        *organize_waitlist.routes,
         *case_numbers.routes,  # before /organize/events/{slug}/cases/{case}
         *organize_cases.routes,
         *books_and_stripe.routes,

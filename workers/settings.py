@@ -20,6 +20,7 @@ from events.people import mails as people
 from events.registration import calling_off, change_letters
 from events.registration import letters as registration
 from events.schedule import request_letters
+from events.waitlist import letters as waitlist_letters
 from workers import agenda, imports, mail, payments, upkeep
 from workers.job import Batch, Job, tell
 from workers.people import look_for_duplicates
@@ -65,6 +66,10 @@ BATCHES: dict[str, Batch] = {
     "mail.confirmation_reminder": mail.post(decision_letters.reminded, bulk=True),
     "mail.edit_answered": mail.post(decision_letters.edit_answered),
     "mail.payment_due": mail.post(invoice_letters.payment_due),
+    "mail.waitlist_joined": mail.post(waitlist_letters.joined),
+    "mail.waitlist_offered": mail.post(waitlist_letters.offered),
+    "mail.waitlist_lapsed": mail.post(waitlist_letters.lapsed),
+    "mail.waitlist_closed": mail.post(waitlist_letters.closed),
     "mail.case_message": mail.post(cases.message),
     "mail.case_news": mail.post(cases.news),
     "mail.invitation": mail.invitations,
@@ -96,6 +101,7 @@ Upkeep = Callable[[datetime, Tools], Awaitable[None]]
 
 HOURS: list[tuple[Upkeep, dict[str, Any]]] = [
     (upkeep.holds, {"second": {0, 15, 30, 45}}),
+    (upkeep.waitlists, {"second": {2, 12, 22, 32, 42, 52}}),
     (upkeep.due_mails, {"second": 5}),
     (upkeep.unpaid, {"second": 25}),
     (upkeep.checkouts, {"second": 40}),

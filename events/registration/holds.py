@@ -63,6 +63,7 @@ class Basket:
     form_key: str | None = None
     code: Code | None = None
     declared: Declared | None = None
+    offered_until: datetime | None = None
 
     @property
     def total(self) -> int:
@@ -189,6 +190,10 @@ _CODE = """code AS MATERIALIZED (
 _PLACE = _written(_PLACE_TEXT, quotas.NO_CODE, quotas.COUNTED)
 _PLACE_BY_CODE = _written(_by_code(_PLACE_TEXT), _CODE, quotas.BY_CODE)
 
+_OFFERED_TEXT = _PLACE_TEXT.replace("locale, form_key)", "locale, form_key, source)")
+_PLACE_OFFERED = _written(_OFFERED_TEXT.replace("$18, $19\n", "$18, $19, 'waitlist'\n"), quotas.NO_CODE, quotas.OFFERED)
+"""For somebody who waited: held until the end of the offer, also when it costs nothing."""
+
 _AGAIN = f"""
 WITH line AS MATERIALIZED (
     SELECT n.id, n.ticket_type_id FROM order_line n WHERE n.order_id = $3 AND n.cancelled_at IS NULL
@@ -271,12 +276,15 @@ async def place(basket: Basket, at: datetime, replaces: int | None = None) -> Pl
 
     at        the request's clock, aware UTC
     replaces  an order of the same buyer, still HELD, whose places are given back first (they chose again)
-    returns   an order HELD until `at` + HOLD + GRACE; CONFIRMED at once when there is nothing to pay
+    returns   an order HELD until `at` + HOLD + GRACE, or the end of an offer + GRACE; CONFIRMED at once when there is
+              nothing to pay and it was not offered
 
     Raises SoldOut, carrying what is free: every quota of every line is claimed, or nothing is written (but for run-out
     holds, which are released first in any case). Raises AlreadyPlaced when this form has made an order, CodeGone when
     the uses of its code are gone or it was changed.
     """
+    if basket.offered_until is not None:
+        return await _place(_PLACE_OFFERED, basket, at, replaces, within=True)
     if basket.code is None and basket.declared is None:
         return await _place(_PLACE, basket, at, replaces)
     async with database.transaction():
@@ -303,7 +311,8 @@ async def _place(
     sql: str, basket: Basket, at: datetime, replaces: int | None, *of_code: object, within: bool = False
 ) -> Placed:
     """within: a transaction surrounds this, of which a code that exists already must not undo more than this."""
-    state = OrderState.CONFIRMED if basket.total == 0 else OrderState.HELD
+    offered = basket.offered_until
+    state = OrderState.CONFIRMED if basket.total == 0 and offered is None else OrderState.HELD
     codes = [new_code(10) for _attendee in basket.attendees]
     for _try in range(3):
         code = new_code(8)
@@ -327,7 +336,7 @@ async def _place(
                     json.dumps(dict(basket.membership)) if basket.membership else None,
                     basket.currency,
                     basket.total,
-                    at + HOLD + GRACE if state is OrderState.HELD else None,
+                    (offered or at + HOLD) + GRACE if state is OrderState.HELD else None,
                     basket.locale,
                     basket.form_key,
                     codes,

@@ -14,7 +14,10 @@ class Quota(Model):
 
     overbook   extra places a registrar gave, each with its reason in QuotaChange
     oversold   by how much `claimed` and `held_back` exceed capacity + overbook, the capacity having been lowered
-    held_back  places set aside for codes that were not used yet: the sum of their `Voucher.reserve_left`
+    held_back  places set aside for codes that were not used yet, the sum of their `Voucher.reserve_left`, and for
+               people who wait: `set_aside`
+    waiting    entries of the waitlist that want one of these places. While there are any, a trigger (`quota_waiting`)
+               sets aside what comes free; when there are none any more, it is free again
     """
 
     id = fields.IntField(primary_key=True)
@@ -27,6 +30,8 @@ class Quota(Model):
     overbook = fields.IntField(default=0, db_default=0)
     oversold = fields.IntField(default=0, db_default=0)
     held_back = fields.IntField(default=0, db_default=0)
+    waiting = fields.IntField(default=0, db_default=0)
+    set_aside = fields.IntField(default=0, db_default=0)
 
     class Meta:
         table = "quota"
@@ -310,6 +315,7 @@ class Order(Model):
     held_until  the end of the hold; null once confirmed
     membership  the row that gave the member price, as a snapshot
     form_key    of the form it was typed in: sent twice it is one order, sent again changed it replaces the hold
+    source      "" when bought in the shop; waitlist when it was offered to somebody who waited
     version     grows with every change
     Personal data: kept for the accounts for 7 years, then name and address are blanked.
     """
@@ -334,6 +340,7 @@ class Order(Model):
     confirmed_at = fields.DatetimeField(null=True)
     locale = fields.CharField(max_length=12, default="en", db_default="en")
     form_key = fields.CharField(max_length=32, null=True, unique=True)
+    source = fields.CharField(max_length=12, default="", db_default="")
     version = fields.IntField(default=1, db_default=1)
 
     class Meta:

@@ -290,6 +290,7 @@ def _drawn(
         renews=audience.membership is not None,
         declares=[(kind, str(declarations.KINDS[kind])) for kind in declarations.kinds(offer, audience)],
         asked=declarations.ASKED,
+        gone=[line.ticket for line in priced if line.ticket.free is not None and line.ticket.free <= 0],
         clashes=coinciding.found(typed.chosen, offer.by_id),
         questions=offer.questions,
         typed=typed,

@@ -89,6 +89,7 @@ async def test_every_foreign_key_that_is_searched_by_has_an_index() -> None:
         "transfer.offered_by_id",
         "voucher.window_id",  # asked when a window is taken away, which is rare
         "voucher_change.changed_by_id",
+        "waitlist_entry.changed_by_id",
     ]
 
 

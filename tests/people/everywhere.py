@@ -73,6 +73,9 @@ WANTED: dict[str, Any] = {
     "unit.kind": "division",
     "venue.timezone": "UTC",
     "voucher.effect": "none",
+    "waitlist_entry.party": 1,
+    "waitlist_entry.ticket_types": [1],
+    "waitlist_rules.hours": 24,
     "voucher.max_uses": 5,
 }
 
