@@ -1,10 +1,11 @@
-"""People's schedules follow what happened in orders and programmes."""
+"""People's schedules, and an institution's places, follow what happened in orders and programmes."""
 
 from collections.abc import Sequence
 
 from events.agenda import changes
 from events.core import clock
 from events.core.outbox import Message
+from events.institutions import following
 from workers.job import Told, together
 from workers.tools import Tools
 
@@ -17,7 +18,9 @@ async def follow_orders(messages: Sequence[Message], tools: Tools, told: Told) -
     """Orders were confirmed or cancelled: of a crowd buying at once, many are followed by the same few statements."""
 
     async def follow(some: Sequence[Message]) -> None:
-        await changes.follow_orders([message.number("order") for message in some], clock.now())
+        orders = [message.number("order") for message in some]
+        await following.follow_orders(orders, clock.now())
+        await changes.follow_orders(orders, clock.now())
         told.done.extend(message.id for message in some)
 
     await together(messages, told, follow)

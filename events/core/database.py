@@ -30,6 +30,7 @@ SLICES = (
     "registration",
     "cases",
     "invoicing",
+    "institutions",
     "books",
     "agenda",
 )

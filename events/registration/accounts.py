@@ -99,6 +99,7 @@ class Account:
     confirmed_at: datetime | None
     locale: str
     form_key: str
+    for_staff: bool
     event: int
     slug: str
     title: str
@@ -211,6 +212,7 @@ def _account(row: Any) -> Account:
         confirmed_at=row["confirmed_at"],
         locale=row["locale"],
         form_key=row["form_key"] or "",
+        for_staff=row["for_staff"],
         event=row["event_id"],
         slug=row["slug"],
         title=row["title"],

@@ -23,6 +23,11 @@ MAILS = {
     "mail.transfer_received": lazy("The ticket, to the other person"),
     "mail.transfer_settled": lazy("What became of an offered ticket"),
     "mail.change_answered": lazy("The registrar’s answer"),
+    "mail.payment_due": lazy("What is to be paid"),
+    "mail.place_invited": lazy("A place of the institution, to who is invited"),
+    "mail.place_taken": lazy("The ticket, to who took a place"),
+    "mail.place_ended": lazy("The place is theirs no more, to who had it"),
+    "mail.place_asked": lazy("The way to a place, to who asked for one"),
 }
 """What the mails about an order say, by topic. Others are told by their topic."""
 

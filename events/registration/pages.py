@@ -10,62 +10,45 @@ from starlette.requests import Request
 from starlette.responses import Response
 from starlette.routing import Route
 
-from events.catalogue.queries import EventRow, event_by_slug
-from events.catalogue.states import EventState
+from events.catalogue.queries import EventRow
 from events.core import locales, pages
-from events.core.access import limiter_of, network_of
-from events.core.errors import DomainError
 from events.core.locales import _
 from events.people import blanks
-from events.people.actors import Actor
-from events.people.audiences import Audience, audience_of
+from events.people.audiences import Audience
 from events.people.blanks import Sheets
 from events.registration import (
-    accounts,
-    discounts,
     exchange_pages,
     forms,
     holds,
-    offers,
     order_pages,
     pricing,
     refund_policies,
+    shopping,
     ticket_pages,
     vouchers,
 )
 from events.registration.accounts import Account
 from events.registration.entrance import behind_lobby
 from events.registration.forms import Typed
-from events.registration.holds import AlreadyPlaced, Basket, CodeGone
+from events.registration.holds import CodeGone
 from events.registration.offers import Offer
-from events.registration.order_pages import open_order, order_path, person_of
-from events.registration.pricing import Quote, Tariff
+from events.registration.order_pages import open_order, order_path
+from events.registration.pricing import Tariff
 from events.registration.quotas import SoldOut
-from events.registration.shelves import shelves
 from events.registration.states import OrderState
-from events.registration.vouchers import Buyer, Found
-
-
-class NotOnSale(DomainError):
-    """The event exists, and nobody can register for it now."""
-
-    status = 409
-
-    @property
-    def title(self) -> str:
-        return _("Registration is not open")
+from events.registration.vouchers import Found
 
 
 async def register_page(request: Request) -> Response:
-    event, offer, audience = await _shop(request)
+    event, offer, audience = await shopping.shop(request)
     if account := await _held(request, event):
         typed = replace(forms.again(account), voucher=await vouchers.of_order(account.id))
-        offer, found = await _code(request, event, offer, typed)
+        offer, found = await shopping.by_code(request, event, offer, typed)
         return _form(request, event, offer, audience, typed, found=found)
     code = request.query_params.get("voucher", "").strip()[:60]
     typed = forms.blank(offer, request.state.actor, request.query_params.get("ticket", ""))
     if code:
-        offer, found = await _code(request, event, offer, replace(typed, voucher=code))
+        offer, found = await shopping.by_code(request, event, offer, replace(typed, voucher=code))
         typed = forms.blank(offer, request.state.actor, request.query_params.get("ticket", ""))
         return _form(request, event, offer, audience, replace(typed, voucher=code), found=found)
     return _form(request, event, offer, audience, typed)
@@ -73,11 +56,11 @@ async def register_page(request: Request) -> Response:
 
 async def register(request: Request) -> Response:
     """POST: add or take away a person, bring the sum up to date, or place the order."""
-    event, offer, audience = await _shop(request)
+    event, offer, audience = await shopping.shop(request)
     async with request.form(max_fields=2000) as form:
         typed = forms.read(form, offer)
         do = _button(form)
-    offer, found = await _code(request, event, offer, typed)
+    offer, found = await shopping.by_code(request, event, offer, typed)
     if do == "add":
         mains = [ticket for ticket in offer.tickets if ticket.is_main]
         more = typed.add(str(mains[0].id) if len(mains) == 1 else "")
@@ -86,7 +69,7 @@ async def register(request: Request) -> Response:
         number = do.removeprefix("remove-")
         without = typed.without(int(number)) if number.isdecimal() and len(number) < 4 else typed
         return _form(request, event, offer, audience, without, found=found)
-    quote = _quote(request, event, offer, audience, typed, found)
+    quote = shopping.quote(request, event, offer, audience, typed, found)
     if do == "update":
         return _form(request, event, offer, audience, typed, found=found)
     errors = forms.errors(typed, offer, quote.problems)
@@ -95,78 +78,16 @@ async def register(request: Request) -> Response:
     if errors:
         return _form(request, event, offer, audience, typed, errors, 422, found=found)
     try:
-        code = await _place(request, event, offer, audience, typed, quote, found)
+        attendees = forms.attendees(typed, offer, request.state.actor)
+        code = await shopping.place(request, event, audience, typed, attendees, quote, found)
     except SoldOut as sold_out:
         errors = _short(typed, offer, sold_out)
         return _form(request, event, offer, audience, typed, errors, 409, sold_out.short, found)
     except CodeGone as gone:
-        shop = await _shop(request)
-        offer, found = await _code(request, event, shop[1], typed)
+        shop = await shopping.shop(request)
+        offer, found = await shopping.by_code(request, event, shop[1], typed)
         return _form(request, event, offer, audience, typed, {"voucher": found.words or gone.words}, 409, found=found)
     return pages.redirect(request, order_path(request, code))
-
-
-async def _code(request: Request, event: EventRow, offer: Offer, typed: Typed) -> tuple[Offer, Found]:
-    """The offer with what the typed code opens, and what the code is. Nothing is asked where none was typed."""
-    if not typed.voucher:
-        return offer, vouchers.NONE
-    actor: Actor | None = request.state.actor
-    emails = {typed.email or typed.people[0].email, actor.email if actor else ""}
-    buyer = Buyer(frozenset(one.lower() for one in emails if one), actor.id if actor else None, typed.form_key)
-    network = network_of(request, request.app.state.settings.proxies)
-    found = await vouchers.find(
-        event.id, event.timezone, typed.voucher, buyer, limiter_of(request), network, request.state.now
-    )
-    return await vouchers.shown(event.id, offer, found)
-
-
-async def _place(
-    request: Request,
-    event: EventRow,
-    offer: Offer,
-    audience: Audience,
-    typed: Typed,
-    quote: Quote,
-    found: Found,
-) -> str:
-    """The code of the order this form makes. Sent again, it is the same order; changed while held, it replaces it."""
-    actor: Actor | None = request.state.actor
-    attendees = forms.attendees(typed, offer, actor)
-    basket = Basket(
-        event=event.id,
-        name=typed.name or attendees[0].name,
-        email=(typed.email or attendees[0].email).lower(),
-        person=actor.id if actor else None,
-        locale=locales.current(),
-        audience=audience.name,
-        membership=audience.membership,
-        currency=event.currency,
-        attendees=attendees,
-        lines=quote.lines,
-        form_key=typed.form_key,
-        code=found.code if any(line.voucher for line in quote.lines) else None,
-    )
-    try:
-        placed = await holds.place(basket, request.state.now)
-    except AlreadyPlaced as already:
-        account = await accounts.by_code(already.code)
-        assert account is not None
-        if account.state is not OrderState.HELD:
-            return account.code
-        placed = await holds.place(basket, request.state.now, replaces=account.id)
-    return placed.code
-
-
-async def _shop(request: Request) -> tuple[EventRow, Offer, Audience]:
-    event = await event_by_slug(request.path_params["slug"])
-    if event.state != EventState.ON_SALE or event.over(request.state.now):
-        raise NotOnSale(_("Nobody can register for %(event)s now.") % {"event": event.title})
-    person = person_of(request)
-    audience = await audience_of(person, request.state.now, event.unit_id)
-    offer = await shelves.get(event.id)
-    if person is not None and (already := await offers.held(person, event.id)):
-        offer = replace(offer, already=already)
-    return event, offer, audience
 
 
 async def _held(request: Request, event: EventRow) -> Account | None:
@@ -175,20 +96,8 @@ async def _held(request: Request, event: EventRow) -> Account | None:
     if not code:
         return None
     account = await open_order(request, code)
-    return account if account.event == event.id and account.state is OrderState.HELD else None
-
-
-def _quote(
-    request: Request, event: EventRow, offer: Offer, audience: Audience, typed: Typed, found: Found = vouchers.NONE
-) -> Quote:
-    tariff = Tariff(audience.name, offer.windows, event.timezone, event.currency)
-    actor: Actor | None = request.state.actor
-    already = {
-        number: offer.already
-        for number, person in enumerate(typed.people)
-        if actor and actor.email and person.email.lower() == actor.email
-    }
-    return discounts.quote(typed.chosen, offer.by_id, tariff, request.state.now, already, found.discount, offer.group)
+    mine = account.event == event.id and not account.for_staff
+    return account if mine and account.state is OrderState.HELD else None
 
 
 def _form(
@@ -245,7 +154,7 @@ def _drawn(
     status: int = 200,
     found: Found = vouchers.NONE,
 ) -> Response:
-    quote = _quote(request, event, offer, audience, typed, found)
+    quote = shopping.quote(request, event, offer, audience, typed, found)
     tariff = Tariff(audience.name, offer.windows, event.timezone, event.currency)
     at: datetime = request.state.now
     window = found.discount.window if found.discount else None
@@ -259,8 +168,8 @@ def _drawn(
         "registration/register.html",
         status,
         event=event,
-        mains=[_option(line) for line in priced if line.ticket.is_main],
-        extras=[_option(line, offer) for line in priced if not line.ticket.is_main],
+        mains=[option(line) for line in priced if line.ticket.is_main],
+        extras=[option(line, offer) for line in priced if not line.ticket.is_main],
         extras_alone=any(not line.ticket.is_main and line.ticket.requires is None for line in priced)
         or (bool(offer.already) and any(not line.ticket.is_main for line in priced)),
         questions=offer.questions,
@@ -274,12 +183,12 @@ def _drawn(
         errors=errors,
         labels=_labels(typed, offer),
         most=forms.MOST_PEOPLE,
-        refunds=_refunds(event, offer, priced),
+        refunds=refunds(event, offer, priced),
         hold_minutes=int(holds.HOLD.total_seconds() // 60),
     )
 
 
-def _refunds(event: EventRow, offer: Offer, priced: list[pricing.Line]) -> list[tuple[list[str], list[str]]]:
+def refunds(event: EventRow, offer: Offer, priced: list[pricing.Line]) -> list[tuple[list[str], list[str]]]:
     """What comes back of what is sold here: (names of tickets, none for all others; sentences). Nothing where all is
     free."""
     found: dict[refund_policies.Steps, list[str]] = {}
@@ -293,7 +202,7 @@ def _refunds(event: EventRow, offer: Offer, priced: list[pricing.Line]) -> list[
     ]
 
 
-def _option(line: pricing.Line, offer: Offer | None = None) -> dict[str, Any]:
+def option(line: pricing.Line, offer: Offer | None = None) -> dict[str, Any]:
     """A ticket as a choice: what it is, why it costs what it costs, what is left of it."""
     ticket = line.ticket
     parent = offer.by_id.get(ticket.requires) if offer and ticket.requires else None
