@@ -81,10 +81,12 @@ async def forget(at: datetime, settings: Settings) -> dict[str, int]:
     async def papers(_at: datetime, limit: int) -> int:
         return await invoices.blank(limit)
 
-    async def staff(_at: datetime, limit: int) -> int:
-        return await institutions.blank(limit)
-
-    steps = {"orders blanked": accounts, "invoices blanked": papers, "places blanked": staff, "cases": needs}
+    steps = {
+        "orders blanked": accounts,
+        "invoices blanked": papers,
+        "places blanked": institutions.blank,
+        "cases": needs,
+    }
     for name, step in {**IN_BATCHES, **steps}.items():
         for _batch in range(MOST):
             if await _noted(gone, name, step(at, BATCH)) < BATCH:

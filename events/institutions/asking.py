@@ -103,7 +103,6 @@ EVERYBODYS = frozenset(
         "hotmail.com",
         "icloud.com",
         "live.com",
-        "mail.ru",
         "me.com",
         "msn.com",
         "outlook.com",

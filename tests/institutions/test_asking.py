@@ -210,15 +210,24 @@ async def test_places_name_nobody_when_their_order_does_not_and_asks_are_forgott
     await assigning.assign(second.id, ALAN, NOON, None)
     await ask(library, GRACE.email)
 
-    assert await retention.blank(100) == 0
+    assert await retention.blank(NOON, 100) == 0
     await database.execute("UPDATE orders SET name = '', email = ''")
-    assert await retention.blank(1) == 1
-    while await retention.blank(1):
+    assert await retention.blank(NOON, 1) == 1
+    while await retention.blank(NOON, 1):
         pass
     assert [(one.name, one.email) for one in await library.places()] == [("", "")] * 2
     assert await database.value("SELECT count(*) FROM staff_move WHERE was <> '{}' OR now <> '{}'") == 0
     assert await retention.forget_asks(_days(13), 100) == 0
     assert await retention.forget_asks(_days(15), 100) == 1
+
+
+async def test_an_invitation_that_nobody_took_names_nobody_thirty_days_after_the_event(library: Library) -> None:
+    await library.buy(1)
+    await assigning.assign((await library.places())[0].id, GRACE, NOON, None)
+
+    assert await retention.blank(_days(46), 100) == 0
+    assert await retention.blank(_days(48), 100) == 1
+    assert (await library.places())[0].email == ""
 
 
 def _days(number: int) -> datetime:
