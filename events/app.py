@@ -45,6 +45,7 @@ from events.editor import pages as editor
 from events.institutions import finding as institution_finding
 from events.institutions import pages as institutions
 from events.institutions import selling_pages, taking_pages
+from events.institutions import story as institution_story
 from events.invoicing import finding as invoice_finding
 from events.invoicing import organizing as organize_invoices
 from events.invoicing import pages as invoicing
@@ -163,6 +164,8 @@ def create(settings: Settings | None = None) -> Starlette:
     app.state.saved_codes = agenda.saved_codes
     app.state.other_way = invoicing.other_way
     app.state.staff_places = institutions.staff_places
+    app.state.tellers = [institution_story.of]
+    app.state.invited = institution_finding.invited
     app.state.finders = [invoice_finding.find, institution_finding.find]
     return app
 

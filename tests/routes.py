@@ -171,7 +171,7 @@ async def an_institution(event: Event, person: Person, key: str, at: datetime) -
         confirmed_at=at,
         for_staff=True,
     )
-    ticket = await Registration.create(code=f"OFSTAFF{event.id}", order=order, event=event)
+    ticket = await Registration.create(code=f"OF{event.id}", order=order, event=event)
     made = await Institution.create(order=order, name=event.title[:200], domains=["example.org"], made_at=at)
     who: dict[str, Any] = {"name": event.title[:200], "email": "staff@example.org"}
     place = await StaffPlace.create(
