@@ -255,11 +255,9 @@ async def staff_places(request: Request, account: Account) -> OtherWay | None:
         return None
     counts = await places.counts(institution.id)
     free, all_ = counts[PlaceState.UNASSIGNED], sum(counts.values()) - counts[PlaceState.ENDED]
-    words = ngettext(
-        "%(name)s has %(num)s place in this order, and %(free)s is nobody’s yet.",
-        "%(name)s has %(num)s places in this order, and %(free)s are nobody’s yet.",
-        all_,
-    ) % {"name": institution.name, "num": all_, "free": free}
+    has = ngettext("%(name)s has %(num)s place in this order.", "%(name)s has %(num)s places in this order.", all_)
+    left = ngettext("%(num)s is nobody’s yet.", "%(num)s are nobody’s yet.", free)
+    words = f"{has % {'name': institution.name, 'num': all_}} {left % {'num': free}}"
     path = pages.path_of(request, "institution", code=account.code) + query_of(request)
     return OtherWay(path, _("Give the places to people"), words)
 

@@ -56,7 +56,7 @@ async def test_five_places_by_purchase_order_are_one_order_one_invoice_and_nobod
     assert [one.state for one in await StaffPlace.all()] == ["unassigned"] * 5
     assert await count("invoice") == 1
     shown = (await client.get(answer.headers["location"])).text
-    assert "Springfield &lt;Public&gt; Library has 5 places in this order, and 5 are nobody’s yet." in shown
+    assert "Springfield &lt;Public&gt; Library has 5 places in this order. 5 are nobody’s yet." in shown
     assert "Give the places to people" in shown
     assert "$500.00 is to be paid by" in shown
 
