@@ -82,9 +82,9 @@ PAGES = [
     (AMAL, "/institutions/{staff}?q=hopper&state=invited"),
     (AMAL, "/institutions/{staff}/places/{place}"),
     (AMAL, "/institutions/{staff}/giving-back"),
-    (NOBODY, "/places/{place_link}"),
-    (NOBODY, "/institutions/{staff_link}"),
-    (NOBODY, "/staff-places/{staff_place}"),
+    (NOBODY, "/places/{invited}/{place_token}"),
+    (NOBODY, "/institutions/{staff}/staff/{staff_token}"),
+    (NOBODY, "/staff-places/{ask}/{ask_token}"),
     (AMAL, "/my/schedule"),
     (NOBODY, "/events/{annual}/calls"),
     (NOBODY, "/events/{annual}/calls/{call}"),
@@ -434,18 +434,18 @@ class Visit:
         self.things["staff"] = urlsplit(page.url).path.rpartition("/")[2]
         self.things["place"] = await page.locator("th .code").first.inner_text()
         link = await page.get_by_label("Link for your staff").input_value()
-        self.things["staff_link"] = urlsplit(link).path.removeprefix("/institutions/")
+        self.things["staff_token"] = link.rpartition("/")[2]
         await page.get_by_label("People").fill("Amal Haddad, hopper@library.example")
         await page.get_by_role("button", name="Look at the list").click()
         await page.get_by_role("button", name="Invite 1 person").click()
         mail = await self.mail("hopper@library.example", "/places/")
-        [self.things["place_link"]] = re.findall(r"/places/(\w+/[\w-]+)", mail["text"])
+        [(self.things["invited"], self.things["place_token"])] = re.findall(r"/places/(\w+)/([\w-]+)", mail["text"])
         visitor = await self.page(NOBODY)
         await visitor.goto(link)
         await visitor.get_by_label("Your e-mail at work").fill("turing@library.example")
         await visitor.get_by_role("button", name="Send me the mail").click()
         mail = await self.mail("turing@library.example", "/staff-places/")
-        [self.things["staff_place"]] = re.findall(r"/staff-places/(\d+/\w+)", mail["text"])
+        [(self.things["ask"], self.things["ask_token"])] = re.findall(r"/staff-places/(\d+)/(\w+)", mail["text"])
 
     async def _elif_merges_two(self) -> None:
         """The second pair of the list; the first one is looked at."""
