@@ -42,6 +42,10 @@ from events.catalogue import pages as catalogue
 from events.core import assets, closing, database, health, logs, mailbox, security_txt, web
 from events.core.errors import DomainError
 from events.editor import pages as editor
+from events.institutions import finding as institution_finding
+from events.institutions import pages as institutions
+from events.institutions import selling_pages, taking_pages
+from events.institutions import story as institution_story
 from events.invoicing import finding as invoice_finding
 from events.invoicing import organizing as organize_invoices
 from events.invoicing import pages as invoicing
@@ -94,6 +98,9 @@ def routes(settings: Settings) -> list[BaseRoute]:
         *cases.routes,
         *waitlist.routes,
         *invoicing.routes,
+        *selling_pages.routes,
+        *institutions.routes,
+        *taking_pages.routes,
         *webhooks.routes,
         *health.routes,
         *security_txt.routes,
@@ -160,7 +167,10 @@ def create(settings: Settings | None = None) -> Starlette:
     app.state.after_sign_in = [agenda.merge]
     app.state.saved_codes = agenda.saved_codes
     app.state.other_way = invoicing.other_way
-    app.state.finders = [invoice_finding.find]
+    app.state.staff_places = institutions.staff_places
+    app.state.tellers = [institution_story.of]
+    app.state.invited = institution_finding.invited
+    app.state.finders = [invoice_finding.find, institution_finding.find]
     return app
 
 

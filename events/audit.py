@@ -23,6 +23,10 @@ class Finding:
     words: str
 
 
+_FOLLOWED = """NOT EXISTS (SELECT FROM outbox_message m WHERE m.done_at IS NULL
+            AND m.topic IN ('order.confirmed', 'order.cancelled') AND m.body = jsonb_build_object('order', o.id))"""
+"""What follows the order `o` is done: its places are what its tickets say."""
+
 RECOUNTS = {
     "quota counts its claims": """
         SELECT 'quota ' || q.id AS about, 'says ' || q.claimed || ', has ' || count(c.id) || ' claims' AS words
@@ -151,6 +155,29 @@ RECOUNTS = {
         JOIN orders o ON o.id = x.order_id JOIN order_line was ON was.id = x.old_line_id
         LEFT JOIN order_line l ON l.id = x.new_line_id
         WHERE x.state = 'done' AND (was.cancelled_at IS NULL OR l.id IS NULL OR l.pending OR l.amount <> x.amount)""",
+    "an institution has a place for each of its tickets": """
+        SELECT 'order ' || o.code, 'has ' || (SELECT count(*) FROM registration r WHERE r.order_id = o.id)
+            || ' tickets, its institution ' || count(p.id) || ' places'
+        FROM orders o LEFT JOIN institution i ON i.order_id = o.id LEFT JOIN staff_place p ON p.institution_id = i.id
+        WHERE o.for_staff OR i.id IS NOT NULL GROUP BY o.id
+        HAVING NOT o.for_staff OR count(p.id) <> (SELECT count(*) FROM registration r WHERE r.order_id = o.id)""",
+    "a place is where its last move took it": """
+        SELECT 'place ' || p.code, 'is ' || p.state || ', its last move went to ' || coalesce(m.new, 'nowhere')
+        FROM staff_place p LEFT JOIN LATERAL (
+            SELECT new FROM staff_move WHERE place_id = p.id ORDER BY id DESC LIMIT 1) m ON true
+        WHERE coalesce(m.new, 'unassigned') <> p.state""",
+    "a place that is taken is somebody's, and no other is": f"""
+        SELECT 'place ' || p.code, 'is ' || p.state || ', its ticket is ' || CASE r.email WHEN '' THEN 'nobody''s'
+            ELSE 'somebody''s' END
+        FROM staff_place p JOIN registration r ON r.id = p.registration_id JOIN orders o ON o.id = r.order_id
+        WHERE o.state = 'CONFIRMED' AND r.cancelled_at IS NULL AND {_FOLLOWED}
+        AND (p.state = 'taken' AND p.email <> '' AND r.email = '' OR p.state <> 'taken' AND r.email <> '')""",  # noqa: S608
+    "nobody is invited to a place that was given back": f"""
+        SELECT 'place ' || p.code, 'is ' || p.state || ', its order is ' || o.state || CASE
+            WHEN r.cancelled_at IS NULL THEN '' ELSE ', its ticket cancelled' END
+        FROM staff_place p JOIN registration r ON r.id = p.registration_id JOIN orders o ON o.id = r.order_id
+        WHERE p.state IN ('invited', 'taken') AND {_FOLLOWED}
+        AND (o.state <> 'CONFIRMED' OR r.cancelled_at IS NOT NULL)""",  # noqa: S608
     "a room is taken for as long as its slot": """
         SELECT 'slot ' || s.id, 'and its room ' || r.room_id || ' differ in time'
         FROM slot s JOIN slot_room r ON r.slot_id = s.id

@@ -43,6 +43,8 @@ from events.cases import bookings, cases, kinds, messages
 from events.catalogue.models import Event
 from events.core import database
 from events.core.access import Limiter
+from events.institutions import places
+from events.institutions.models import Institution, StaffAsk, StaffMove, StaffPlace
 from events.invoicing import invoices
 from events.people import account, codes, erasing, sign_in
 from events.people.models import Address, Person, Role
@@ -166,6 +168,7 @@ async def things(event: Event, people: Mapping[str, Person], key: bytes, at: dat
             (await Declaration.create(order=order, kind="student", words=order.name, declared_at=at)).id
         ),
         "number": await an_invoice(order, at),
+        **await an_institution(event, attendee, key.decode(), at),
         "registration": (await Registration.get(order=order)).code,
         "address": str((await Address.get(person=attendee)).id),
         "browser": "1",
@@ -178,6 +181,38 @@ async def things(event: Event, people: Mapping[str, Person], key: bytes, at: dat
         "feed": "nobodys-feed",
         "name": "all",
         "n": "1",
+    }
+
+
+async def an_institution(event: Event, person: Person, key: str, at: datetime) -> dict[str, str]:
+    """An order of the attendee's with a place that somebody is invited to, and one who asked for one."""
+    order = await Order.create(
+        code=f"STAFF{event.id}",
+        event=event,
+        person=person,
+        state="CONFIRMED",
+        audience="nonmember",
+        currency="USD",
+        total=0,
+        created_at=at,
+        confirmed_at=at,
+        for_staff=True,
+    )
+    ticket = await Registration.create(code=f"OF{event.id}", order=order, event=event)
+    made = await Institution.create(order=order, name=event.title[:200], domains=["example.org"], made_at=at)
+    who: dict[str, Any] = {"name": event.title[:200], "email": "staff@example.org"}
+    place = await StaffPlace.create(
+        code=f"PLACE{event.id}", institution=made, registration=ticket, state="invited", round=1, changed_at=at, **who
+    )
+    await StaffMove.create(place=place, old="unassigned", new="invited", now=who, round=0, moved_at=at)
+    ask = await StaffAsk.create(institution=made, email="staff@example.org", asked_at=at)
+    return {
+        "institution": order.code,
+        "place": place.code,
+        "place_token": places.token(place.id, 1, key),
+        "staff_token": places.staff_token(made.id, 1, key),
+        "ask": str(ask.id),
+        "ask_token": places.ask_token(ask.id, key),
     }
 
 
@@ -332,6 +367,8 @@ WISHES: dict[str, object] = {
 """Of an arrangement by the machine."""
 
 _OWN = {"code": "order"}
+_STAFF = {"code": "institution"}
+_PLACE = {"code": "place", "token": "place_token"}
 _PROPOSAL = {"code": "proposal"}
 _TASK_OF_SESSION = {"task": "session_task", "session": "task_session"}
 _QUESTION = {"question": "call_question"}
@@ -662,6 +699,23 @@ TABLE: dict[str, Line] = {
     "order_invoice": Line(frozenset({"attendee"}), _OWN, hidden=True),
     "order_invoice_choose": Line(frozenset({"attendee"}), _OWN, hidden=True),
     "order_invoice_paper": Line(frozenset({"attendee"}), _OWN, hidden=True),
+    # institutions
+    "institution_register": Line(EVERYONE),
+    "institution_register_post": Line(EVERYONE),
+    "institution": Line(frozenset({"attendee"}), _STAFF, hidden=True),
+    "institution_people": Line(frozenset({"attendee"}), _STAFF, hidden=True),
+    "institution_domains": Line(frozenset({"attendee"}), _STAFF, hidden=True),
+    "institution_giving_back": Line(frozenset({"attendee"}), _STAFF, hidden=True),
+    "institution_give_back": Line(frozenset({"attendee"}), _STAFF, hidden=True),
+    "institution_place": Line(frozenset({"attendee"}), _STAFF, hidden=True),
+    "institution_place_change": Line(frozenset({"attendee"}), _STAFF, hidden=True),
+    "institution_staff": Line(EVERYONE, _STAFF | {"token": "staff_token"}),
+    "institution_ask": Line(EVERYONE, _STAFF | {"token": "staff_token"}),
+    "place": Line(EVERYONE, _PLACE),
+    "place_answer": Line(EVERYONE, _PLACE),
+    "place_picture": Line(EVERYONE, _PLACE, may_be_absent=True),
+    "staff_place": Line(EVERYONE, {"token": "ask_token"}),
+    "staff_place_take": Line(EVERYONE, {"token": "ask_token"}),
     "organize_invoices": Line(REGISTRARS),
     "organize_payment_terms": Line(REGISTRARS),
     "save_payment_terms": Line(REGISTRARS),

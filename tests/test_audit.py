@@ -135,6 +135,37 @@ BREAKAGES = [
         " SELECT closed.id, '2020-01-02', (SELECT min(id) FROM event), 'bank', 'USD', 100, 'by hand' FROM closed",
     ),
     (
+        "an institution has a place for each of its tickets",
+        "UPDATE orders SET for_staff = true WHERE id = (SELECT min(id) FROM orders)",
+    ),
+    (
+        "a place is where its last move took it",
+        "WITH bought AS (INSERT INTO institution (order_id, name, domains, made_at)"
+        " SELECT min(id), 'Library', '{}', now() FROM orders WHERE state = 'CONFIRMED' RETURNING id, order_id)"
+        " INSERT INTO staff_place (code, institution_id, registration_id, state, email, changed_at)"
+        " SELECT 'PLACE', b.id, min(r.id), 'ended', '', now() FROM bought b"
+        " JOIN registration r ON r.order_id = b.order_id"
+        " GROUP BY b.id",
+    ),
+    (
+        "a place that is taken is somebody's, and no other is",
+        "WITH bought AS (INSERT INTO institution (order_id, name, domains, made_at)"
+        " SELECT min(id), 'Library', '{}', now() FROM orders WHERE state = 'CONFIRMED' RETURNING id, order_id)"
+        " INSERT INTO staff_place (code, institution_id, registration_id, state, email, changed_at)"
+        " SELECT 'PLACE', b.id, min(r.id), 'unassigned', '', now() FROM bought b"
+        " JOIN registration r ON r.order_id = b.order_id"
+        " GROUP BY b.id",
+    ),
+    (
+        "nobody is invited to a place that was given back",
+        "WITH cancelled AS (UPDATE orders SET state = 'CANCELLED' WHERE id = (SELECT min(id) FROM orders)"
+        " RETURNING id), bought AS (INSERT INTO institution (order_id, name, domains, made_at)"
+        " SELECT id, 'Library', '{}', now() FROM cancelled RETURNING id, order_id)"
+        " INSERT INTO staff_place (code, institution_id, registration_id, state, email, changed_at)"
+        " SELECT 'PLACE', b.id, min(r.id), 'invited', 'x@example.org', now() FROM bought b"
+        " JOIN registration r ON r.order_id = b.order_id GROUP BY b.id",
+    ),
+    (
         "a room is taken for as long as its slot",
         "UPDATE slot SET setup_minutes = 5 WHERE id = (SELECT min(slot_id) FROM slot_room)",
     ),

@@ -14,6 +14,7 @@ from events.cases import retention as cases
 from events.core import inbox, outbox
 from events.core.files import Store
 from events.core.logs import log
+from events.institutions import retention as institutions
 from events.invoicing import retention as invoices
 from events.people import browsers, codes, erasing, memberships, merges
 from events.registration import order_story, webhooks
@@ -59,6 +60,7 @@ IN_BATCHES: dict[str, Step] = {
     "codes blanked": registration.blank_codes,
     "places in line blanked": waitlist.blank,
     "imported files": imports.forget,
+    "places asked for by a staff link": institutions.forget_asks,
 }
 
 
@@ -81,7 +83,13 @@ async def forget(at: datetime, settings: Settings) -> dict[str, int]:
     async def papers(_at: datetime, limit: int) -> int:
         return await invoices.blank(limit)
 
-    for name, step in {**IN_BATCHES, "orders blanked": accounts, "invoices blanked": papers, "cases": needs}.items():
+    steps = {
+        "orders blanked": accounts,
+        "invoices blanked": papers,
+        "places blanked": institutions.blank,
+        "cases": needs,
+    }
+    for name, step in {**IN_BATCHES, **steps}.items():
         for _batch in range(MOST):
             if await _noted(gone, name, step(at, BATCH)) < BATCH:
                 break

@@ -14,6 +14,8 @@ from events.calls import letters as calls
 from events.cases import letters as cases
 from events.core import clock
 from events.core.logs import log
+from events.institutions import asking, assigning
+from events.institutions import letters as institutions
 from events.invoicing import letters as invoice_letters
 from events.people import candidates
 from events.people import mails as people
@@ -44,7 +46,7 @@ BATCHES: dict[str, Batch] = {
     "mail.sign_in": mail.post(people.with_proof),
     "mail.address_added": mail.post(people.with_proof),
     "mail.claim_membership": mail.post(people.with_proof),
-    "mail.order_confirmed": mail.post_about(registration.accounts_of, registration.order_confirmed),
+    "mail.order_confirmed": mail.post_about(institutions.bought, institutions.order_confirmed),
     "mail.order_cancelled": mail.post_about(registration.accounts_of, registration.order_cancelled),
     "mail.order_expired": mail.post_about(registration.accounts_of, registration.order_expired),
     "mail.late_payment_refunded": mail.post_about(registration.accounts_of, registration.late_payment_refunded),
@@ -65,6 +67,10 @@ BATCHES: dict[str, Batch] = {
     "mail.decision": mail.post(decision_letters.decided, bulk=True),
     "mail.confirmation_reminder": mail.post(decision_letters.reminded, bulk=True),
     "mail.edit_answered": mail.post(decision_letters.edit_answered),
+    assigning.INVITED: mail.post(institutions.place_invited),
+    assigning.TAKEN: mail.post(institutions.place_taken),
+    assigning.ENDED: mail.post(institutions.place_ended),
+    asking.ASKED: mail.post(institutions.place_asked),
     "mail.payment_due": mail.post(invoice_letters.payment_due),
     "mail.waitlist_joined": mail.post(waitlist_letters.joined),
     "mail.waitlist_offered": mail.post(waitlist_letters.offered),

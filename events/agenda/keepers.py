@@ -18,7 +18,8 @@ class Which:
 
 _SEATS = """
 SELECT l.id AS line_id, seated.session_id, r.person_id,
-       lower(coalesce(nullif(r.email, ''), o.email)) AS email, coalesce(nullif(r.name, ''), o.name) AS name
+       lower(CASE WHEN o.for_staff THEN r.email ELSE coalesce(nullif(r.email, ''), o.email) END) AS email,
+       CASE WHEN o.for_staff THEN r.name ELSE coalesce(nullif(r.name, ''), o.name) END AS name
 FROM (
     SELECT t.id, t.session_id FROM ticket_type t WHERE t.session_id = any({sessions})
     UNION ALL
@@ -31,7 +32,7 @@ CROSS JOIN LATERAL (
     SELECT id, order_id, registration_id FROM order_line
     WHERE ticket_type_id = seated.ticket_type_id AND cancelled_at IS NULL OFFSET 0
 ) l
-CROSS JOIN LATERAL (SELECT email, name FROM orders WHERE id = l.order_id AND state = 'CONFIRMED' OFFSET 0) o
+CROSS JOIN LATERAL (SELECT email, name, for_staff FROM orders WHERE id = l.order_id AND state = 'CONFIRMED' OFFSET 0) o
 CROSS JOIN LATERAL (
     SELECT person_id, email, name FROM registration WHERE id = l.registration_id AND cancelled_at IS NULL OFFSET 0
 ) r

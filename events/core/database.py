@@ -31,6 +31,7 @@ SLICES = (
     "cases",
     "waitlist",
     "invoicing",
+    "institutions",
     "books",
     "agenda",
 )

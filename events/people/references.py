@@ -146,6 +146,8 @@ RULES: Mapping[Place, Rule] = {
     ("free_places", "granted_by_id"): _WHO,
     # invoicing
     ("receipt", "booked_by_id"): _WHO,
+    # institutions
+    ("staff_move", "moved_by_id"): _WHO,
     # books
     ("gl_code", "given_by_id"): _WHO,
     ("closing", "closed_by_id"): _WHO,

@@ -1,6 +1,7 @@
 """One order with everything that happened to it, as its pages and mails show it: read by one statement."""
 
 import json
+from collections import Counter
 from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
 from datetime import date, datetime
@@ -100,6 +101,7 @@ class Account:
     locale: str
     form_key: str
     source: str
+    for_staff: bool
     event: int
     slug: str
     title: str
@@ -119,6 +121,13 @@ class Account:
     @property
     def lines(self) -> list[OrderLine]:
         return [line for attendee in self.attendees for line in attendee.lines]
+
+    @property
+    def alike(self) -> list[tuple[int, OrderLine]]:
+        """Lines that say and cost the same as one, with how many there are, in the order of the first of each."""
+        counts = Counter((one.ticket, one.words, one.amount, one.cancelled) for one in self.lines)
+        firsts = {(one.ticket, one.words, one.amount, one.cancelled): one for one in reversed(self.lines)}
+        return [(counts[key], firsts[key]) for key in counts]
 
     @property
     def currency(self) -> str:
@@ -213,6 +222,7 @@ def _account(row: Any) -> Account:
         locale=row["locale"],
         form_key=row["form_key"] or "",
         source=row["source"],
+        for_staff=row["for_staff"],
         event=row["event_id"],
         slug=row["slug"],
         title=row["title"],

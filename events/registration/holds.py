@@ -2,7 +2,7 @@
 
 import json
 import secrets
-from collections.abc import Mapping, Sequence
+from collections.abc import Awaitable, Callable, Mapping, Sequence
 from contextlib import nullcontext
 from dataclasses import dataclass
 from datetime import datetime, timedelta
@@ -48,7 +48,10 @@ class Code:
 
 @dataclass(frozen=True, slots=True)
 class Basket:
-    """An order as it is placed. `lines` are our own quote; their `person` is a place in `attendees`."""
+    """An order as it is placed. `lines` are our own quote; their `person` is a place in `attendees`.
+
+    for_staff   bought by an institution; attendees without names are places that are nobody's yet
+    """
 
     event: int
     name: str
@@ -64,6 +67,7 @@ class Basket:
     code: Code | None = None
     declared: Declared | None = None
     offered_until: datetime | None = None
+    for_staff: bool = False
 
     @property
     def total(self) -> int:
@@ -109,9 +113,9 @@ WITH item AS MATERIALIZED (
     GROUP BY l.quota_id
 ), {code}, {lapsed}, {locked}, {counted}, placed AS (
     INSERT INTO orders (code, event_id, person_id, state, name, email, audience, membership, currency, total,
-        held_until, created_at, confirmed_at, locale, form_key)
+        held_until, created_at, confirmed_at, locale, form_key, for_staff)
     SELECT $7, $8, $9, $10::text, $11, $12, $13, $14::jsonb, $15, $16,
-        $17, $1, CASE $10::text WHEN 'CONFIRMED' THEN $1 END, $18, $19
+        $17, $1, CASE $10::text WHEN 'CONFIRMED' THEN $1 END, $18, $19, $25::bool
     FROM fits WHERE yes AND (SELECT count(*) FROM expired) >= 0 RETURNING id
 ), attendee AS (
     INSERT INTO registration (code, order_id, event_id, person_id, name, email, answers)
@@ -147,15 +151,15 @@ def _written(text: str, code: str, counted: str) -> str:
 
 
 def _by_code(text: str) -> str:
-    """The same for lines of which some are by a code: $25 says which, $26 and $27 whose and of which version."""
+    """The same for lines of which some are by a code: $26 says which, $27 and $28 whose and of which version."""
     for old, new in (
         ("$6::text[])\n        AS t (registration, ticket_type_id, amount, quote)",
-         "$6::text[], $25::bool[])\n        AS t (registration, ticket_type_id, amount, quote, by_code)"),
+         "$6::text[], $26::bool[])\n        AS t (registration, ticket_type_id, amount, quote, by_code)"),
         ("count(*)::int AS places FROM item",
          "count(*)::int AS places, (count(*) FILTER (WHERE by_code))::int AS by_code FROM item"),
         ("INSERT INTO order_line (order_id, registration_id, ticket_type_id, amount, quote)",
          "INSERT INTO order_line (order_id, registration_id, ticket_type_id, amount, quote, voucher_id)"),
-        ("i.quote::jsonb\n", "i.quote::jsonb, CASE WHEN i.by_code THEN $26::bigint END\n"),
+        ("i.quote::jsonb\n", "i.quote::jsonb, CASE WHEN i.by_code THEN $27::bigint END\n"),
         ("RETURNING id, ticket_type_id\n", "RETURNING id, ticket_type_id, registration_id, voucher_id\n"),
         (_TAKEN_PLAINLY, _TAKEN_BY_CODE),
     ):  # fmt: skip
@@ -183,15 +187,17 @@ _TAKEN_BY_CODE = """place_of AS (
 """The first lines take what is set aside for their code, the others what is free."""
 
 _CODE = """code AS MATERIALIZED (
-    SELECT $26::bigint AS voucher_id, count(DISTINCT registration)::int AS uses, $27::int AS version
+    SELECT $27::bigint AS voucher_id, count(DISTINCT registration)::int AS uses, $28::int AS version
     FROM item WHERE by_code
 )"""
 
 _PLACE = _written(_PLACE_TEXT, quotas.NO_CODE, quotas.COUNTED)
 _PLACE_BY_CODE = _written(_by_code(_PLACE_TEXT), _CODE, quotas.BY_CODE)
 
-_OFFERED_TEXT = _PLACE_TEXT.replace("locale, form_key)", "locale, form_key, source)")
-_PLACE_OFFERED = _written(_OFFERED_TEXT.replace("$18, $19\n", "$18, $19, 'waitlist'\n"), quotas.NO_CODE, quotas.OFFERED)
+_OFFERED_TEXT = _PLACE_TEXT.replace("form_key, for_staff)", "form_key, for_staff, source)")
+_PLACE_OFFERED = _written(
+    _OFFERED_TEXT.replace("$25::bool\n", "$25::bool, 'waitlist'\n"), quotas.NO_CODE, quotas.OFFERED
+)
 """For somebody who waited: held until the end of the offer, also when it costs nothing."""
 
 _AGAIN = f"""
@@ -271,11 +277,17 @@ def visible_until(held_until: datetime) -> datetime:
     return held_until - GRACE
 
 
-async def place(basket: Basket, at: datetime, replaces: int | None = None) -> Placed:
+async def place(
+    basket: Basket,
+    at: datetime,
+    replaces: int | None = None,
+    beside: Callable[[int], Awaitable[None]] | None = None,
+) -> Placed:
     """Claim every place of an order and write it, in one statement.
 
     at        the request's clock, aware UTC
     replaces  an order of the same buyer, still HELD, whose places are given back first (they chose again)
+    beside    writes what else belongs to the order of this id, in the same transaction
     returns   an order HELD until `at` + HOLD + GRACE, or the end of an offer + GRACE; CONFIRMED at once when there is
               nothing to pay and it was not offered
 
@@ -285,7 +297,7 @@ async def place(basket: Basket, at: datetime, replaces: int | None = None) -> Pl
     """
     if basket.offered_until is not None:
         return await _place(_PLACE_OFFERED, basket, at, replaces, within=True)
-    if basket.code is None and basket.declared is None:
+    if basket.code is None and basket.declared is None and beside is None:
         return await _place(_PLACE, basket, at, replaces)
     async with database.transaction():
         if basket.code is None:
@@ -294,6 +306,8 @@ async def place(basket: Basket, at: datetime, replaces: int | None = None) -> Pl
             placed = await _place_by_code(basket, basket.code, at, replaces)
         if basket.declared is not None:
             await declarations.write(placed.id, basket.declared, at)
+        if beside is not None:
+            await beside(placed.id)
     return placed
 
 
@@ -344,6 +358,7 @@ async def _place(
                     [attendee.name for attendee in basket.attendees],
                     [attendee.email for attendee in basket.attendees],
                     [json.dumps(dict(attendee.answers)) for attendee in basket.attendees],
+                    basket.for_staff,
                     *of_code,
                 )
         except asyncpg.UniqueViolationError as error:

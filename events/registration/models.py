@@ -316,6 +316,7 @@ class Order(Model):
     membership  the row that gave the member price, as a snapshot
     form_key    of the form it was typed in: sent twice it is one order, sent again changed it replaces the hold
     source      "" when bought in the shop; waitlist when it was offered to somebody who waited
+    for_staff   bought by an institution: a registration without a name is a place that is nobody's yet
     version     grows with every change
     Personal data: kept for the accounts for 7 years, then name and address are blanked.
     """
@@ -341,6 +342,7 @@ class Order(Model):
     locale = fields.CharField(max_length=12, default="en", db_default="en")
     form_key = fields.CharField(max_length=32, null=True, unique=True)
     source = fields.CharField(max_length=12, default="", db_default="")
+    for_staff = fields.BooleanField(default=False, db_default=False)
     version = fields.IntField(default=1, db_default=1)
 
     class Meta:

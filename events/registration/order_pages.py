@@ -24,7 +24,7 @@ from events.registration.stripe_api import Stripe, StripeAway, StripeRefused
 
 @dataclass(frozen=True, slots=True)
 class OtherWay:
-    """A page beside the card's that an order is paid on. words: what is to be paid; "" for nothing."""
+    """A page beside the order's own, of a higher room. words: what is to be done there; "" for nothing."""
 
     url: str
     label: str
@@ -34,6 +34,7 @@ class OtherWay:
 async def order_page(request: Request) -> Response:
     account = await _account(request)
     other = getattr(request.app.state, "other_way", None) if account.total else None
+    staff = getattr(request.app.state, "staff_places", None) if account.for_staff else None
     return pages.render(
         request,
         "registration/order.html",
@@ -50,6 +51,7 @@ async def order_page(request: Request) -> Response:
         refunds=_refunds(account),
         card=_stripe(request).ready,
         other=await other(request, account) if other else None,
+        staff=await staff(request, account) if staff else None,
     )
 
 

@@ -1,6 +1,7 @@
 """What an order's timeline tells beside states and money: tickets that changed, what was asked, mails that left."""
 
 import json
+from collections.abc import Awaitable, Callable, Sequence
 from dataclasses import dataclass
 from datetime import datetime
 
@@ -23,6 +24,11 @@ MAILS = {
     "mail.transfer_received": lazy("The ticket, to the other person"),
     "mail.transfer_settled": lazy("What became of an offered ticket"),
     "mail.change_answered": lazy("The registrar’s answer"),
+    "mail.payment_due": lazy("What is to be paid"),
+    "mail.place_invited": lazy("A place of the institution, to who is invited"),
+    "mail.place_taken": lazy("The ticket, to who took a place"),
+    "mail.place_ended": lazy("The place is theirs no more, to who had it"),
+    "mail.place_asked": lazy("The way to a place, to who asked for one"),
 }
 """What the mails about an order say, by topic. Others are told by their topic."""
 
@@ -72,8 +78,12 @@ ON CONFLICT (message) DO NOTHING
 """
 
 
-async def of(order_id: int) -> list[Told]:
-    """In no order; the timeline sorts."""
+Teller = Callable[[int], Awaitable[Sequence[Told]]]
+"""What a higher room tells of an order (its id), such as whom an institution invited. Handed in at start."""
+
+
+async def of(order_id: int, tellers: Sequence[Teller] = ()) -> list[Told]:
+    """In no order; the timeline sorts. tellers: what else tells of it."""
     found: list[Told] = []
     for row in await database.rows(_CHANGES, order_id):
         old, new = (json.loads(row[one] or "{}") for one in ("old", "new"))
@@ -106,6 +116,8 @@ async def of(order_id: int) -> list[Told]:
         failed = _("not sent: %(why)s") % {"why": row["error"][:100]} if row["error"] else ""
         to = "us" if row["topic"] in TO_US else "them"
         found.append(Told(row["at"], _("Mail: %(what)s") % {"what": what}, failed, to))
+    for tell in tellers:
+        found += await tell(order_id)
     return found
 
 

@@ -18,7 +18,7 @@ from events.schedule import roles
 
 async def page(request: Request) -> Response:
     event = await _event(request)
-    found, asked = await unregistered.of(event.id), _asked(request)
+    found, asked = await _found(request, event), _asked(request)
     fitting = unregistered.fitting(found, *asked)
     typed = request.query_params.get("page", "1")
     number = max(1, int(typed)) if typed.isdecimal() and len(typed) < 7 else 1
@@ -40,22 +40,27 @@ async def page(request: Request) -> Response:
 
 async def as_csv(request: Request) -> Response:
     event = await _event(request)
-    body = _table(unregistered.fitting(await unregistered.of(event.id), *_asked(request)))
+    body = _table(unregistered.fitting(await _found(request, event), *_asked(request)))
     name = f"without-ticket-{event.slug}.csv"
     headers = {"Content-Disposition": f'attachment; filename="{name}"', "Cache-Control": "no-store"}
     return Response(body, media_type="text/csv; charset=utf-8", headers=headers)
+
+
+async def _found(request: Request, event: EventRow) -> list[Unregistered]:
+    invited = getattr(request.app.state, "invited", None)
+    return await unregistered.of(event.id, await invited(event.id) if invited else None)
 
 
 def _table(rows: list[Unregistered]) -> bytes:
     """A line a part; UTF-8 with a mark, which Excel needs."""
     out = io.StringIO()
     writer = csv.writer(out)
-    writer.writerow(["person", "name", "e-mail", "tickets", "session", "title", "role", "days"])
+    writer.writerow(["person", "name", "e-mail", "tickets", "session", "title", "role", "days", "invited by"])
     for one in rows:
         known = (one.code, safe(one.name), safe(one.email), safe("; ".join(one.tickets)))
         for part in one.parts:
             days = " ".join(day.isoformat() for day in part.days)
-            writer.writerow([*known, part.code, safe(part.title), part.role, days])
+            writer.writerow([*known, part.code, safe(part.title), part.role, days, safe(one.invited_by)])
     return b"\xef\xbb\xbf" + out.getvalue().encode()
 
 

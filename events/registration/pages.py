@@ -10,59 +10,41 @@ from starlette.requests import Request
 from starlette.responses import Response
 from starlette.routing import Route
 
-from events.catalogue.queries import EventRow, event_by_slug
-from events.catalogue.states import EventState
+from events.catalogue.queries import EventRow
 from events.core import locales, pages
-from events.core.access import limiter_of, network_of
-from events.core.errors import DomainError
 from events.core.locales import _
 from events.core.money import Money
 from events.people import blanks
-from events.people.actors import Actor
-from events.people.audiences import Audience, audience_of
+from events.people.audiences import Audience
 from events.people.blanks import Sheets
 from events.registration import (
-    accounts,
     coinciding,
     declarations,
-    discounts,
     exchange_pages,
     forms,
     holds,
     joining,
-    offers,
     order_pages,
     pricing,
     refund_policies,
+    shopping,
     ticket_pages,
     vouchers,
 )
 from events.registration.accounts import Account
-from events.registration.declarations import Declared
 from events.registration.entrance import behind_lobby
 from events.registration.forms import Typed
-from events.registration.holds import AlreadyPlaced, Basket, CodeGone
+from events.registration.holds import CodeGone
 from events.registration.offers import Offer
-from events.registration.order_pages import open_order, order_path, person_of
-from events.registration.pricing import Quote, Tariff
+from events.registration.order_pages import open_order, order_path
+from events.registration.pricing import Tariff
 from events.registration.quotas import SoldOut
-from events.registration.shelves import shelves
 from events.registration.states import OrderState
-from events.registration.vouchers import Buyer, Found
-
-
-class NotOnSale(DomainError):
-    """The event exists, and nobody can register for it now."""
-
-    status = 409
-
-    @property
-    def title(self) -> str:
-        return _("Registration is not open")
+from events.registration.vouchers import Found
 
 
 async def register_page(request: Request) -> Response:
-    event, offer, audience = await _shop(request)
+    event, offer, audience = await shopping.shop(request)
     if account := await _held(request, event):
         declared = await declarations.of_order(account.id)
         typed = replace(
@@ -71,12 +53,12 @@ async def register_page(request: Request) -> Response:
             declared=declared.kind if declared else "",
             declared_words=declared.words if declared else "",
         )
-        offer, found = await _code(request, event, offer, typed)
+        offer, found = await shopping.by_code(request, event, offer, typed)
         return _form(request, event, offer, audience, typed, found=found)
     code = request.query_params.get("voucher", "").strip()[:60]
     typed = forms.blank(offer, request.state.actor, request.query_params.get("ticket", ""))
     if code:
-        offer, found = await _code(request, event, offer, replace(typed, voucher=code))
+        offer, found = await shopping.by_code(request, event, offer, replace(typed, voucher=code))
         typed = forms.blank(offer, request.state.actor, request.query_params.get("ticket", ""))
         return _form(request, event, offer, audience, replace(typed, voucher=code), found=found)
     return _form(request, event, offer, audience, typed)
@@ -84,11 +66,11 @@ async def register_page(request: Request) -> Response:
 
 async def register(request: Request) -> Response:
     """POST: add or take away a person, bring the sum up to date, or place the order."""
-    event, offer, audience = await _shop(request)
+    event, offer, audience = await shopping.shop(request)
     async with request.form(max_fields=2000) as form:
         typed = forms.read(form, offer)
         do = _button(form)
-    offer, found = await _code(request, event, offer, typed)
+    offer, found = await shopping.by_code(request, event, offer, typed)
     if do == "add":
         mains = [ticket for ticket in offer.tickets if ticket.is_main]
         more = typed.add(str(mains[0].id) if len(mains) == 1 else "")
@@ -97,7 +79,7 @@ async def register(request: Request) -> Response:
         number = do.removeprefix("remove-")
         without = typed.without(int(number)) if number.isdecimal() and len(number) < 4 else typed
         return _form(request, event, offer, audience, without, found=found)
-    quote = _quote(request, event, offer, audience, typed, found)
+    quote = shopping.quote(request, event, offer, audience, typed, found)
     if do == "update":
         return _form(request, event, offer, audience, typed, found=found)
     typed = typed if typed.declared in declarations.kinds(offer, audience) else replace(typed, declared="")
@@ -107,81 +89,16 @@ async def register(request: Request) -> Response:
     if errors:
         return _form(request, event, offer, audience, typed, errors, 422, found=found)
     try:
-        code = await _place(request, event, offer, audience, typed, quote, found)
+        attendees = forms.attendees(typed, offer, request.state.actor)
+        code = await shopping.place(request, event, offer, audience, typed, attendees, quote, found)
     except SoldOut as sold_out:
         errors = _short(typed, offer, sold_out)
         return _form(request, event, offer, audience, typed, errors, 409, sold_out.short, found)
     except CodeGone as gone:
-        shop = await _shop(request)
-        offer, found = await _code(request, event, shop[1], typed)
+        shop = await shopping.shop(request)
+        offer, found = await shopping.by_code(request, event, shop[1], typed)
         return _form(request, event, offer, audience, typed, {"voucher": found.words or gone.words}, 409, found=found)
     return pages.redirect(request, order_path(request, code))
-
-
-async def _code(request: Request, event: EventRow, offer: Offer, typed: Typed) -> tuple[Offer, Found]:
-    """The offer with what the typed code opens, and what the code is. Nothing is asked where none was typed."""
-    if not typed.voucher:
-        return offer, vouchers.NONE
-    actor: Actor | None = request.state.actor
-    emails = {typed.email or typed.people[0].email, actor.email if actor else ""}
-    buyer = Buyer(frozenset(one.lower() for one in emails if one), actor.id if actor else None, typed.form_key)
-    network = network_of(request, request.app.state.settings.proxies)
-    found = await vouchers.find(
-        event.id, event.timezone, typed.voucher, buyer, limiter_of(request), network, request.state.now
-    )
-    return await vouchers.shown(event.id, offer, found)
-
-
-async def _place(
-    request: Request,
-    event: EventRow,
-    offer: Offer,
-    audience: Audience,
-    typed: Typed,
-    quote: Quote,
-    found: Found,
-) -> str:
-    """The code of the order this form makes. Sent again, it is the same order; changed while held, it replaces it."""
-    actor: Actor | None = request.state.actor
-    attendees = forms.attendees(typed, offer, actor)
-    basket = Basket(
-        event=event.id,
-        name=typed.name or attendees[0].name,
-        email=(typed.email or attendees[0].email).lower(),
-        person=actor.id if actor else None,
-        locale=locales.current(),
-        audience=(paying := _paying(offer, audience, typed)),
-        membership=audience.membership,
-        currency=event.currency,
-        attendees=attendees,
-        lines=quote.lines,
-        form_key=typed.form_key,
-        code=found.code if any(line.voucher for line in quote.lines) else None,
-        declared=Declared(typed.declared, typed.declared_words) if paying.startswith("declared_") else None,
-    )
-    code, held = "", None
-    for _click in range(3):
-        try:
-            return (await holds.place(basket, request.state.now, replaces=held)).code
-        except AlreadyPlaced as already:
-            account = await accounts.by_code(already.code)
-            assert account is not None
-            code, held = account.code, account.id
-            if account.state is not OrderState.HELD:
-                break
-    return code  # of a form that came several times at once, what another of them holds is as good
-
-
-async def _shop(request: Request) -> tuple[EventRow, Offer, Audience]:
-    event = await event_by_slug(request.path_params["slug"])
-    if event.state != EventState.ON_SALE or event.over(request.state.now):
-        raise NotOnSale(_("Nobody can register for %(event)s now.") % {"event": event.title})
-    person = person_of(request)
-    audience = await audience_of(person, request.state.now, event.unit_id)
-    offer = await shelves.get(event.id)
-    if person is not None and (already := await offers.held(person, event.id)):
-        offer = replace(offer, already=already)
-    return event, offer, audience
 
 
 async def _held(request: Request, event: EventRow) -> Account | None:
@@ -190,28 +107,8 @@ async def _held(request: Request, event: EventRow) -> Account | None:
     if not code:
         return None
     account = await open_order(request, code)
-    return account if account.event == event.id and account.state is OrderState.HELD else None
-
-
-def _quote(
-    request: Request, event: EventRow, offer: Offer, audience: Audience, typed: Typed, found: Found = vouchers.NONE
-) -> Quote:
-    tariff = Tariff(_paying(offer, audience, typed), offer.windows, event.timezone, event.currency)
-    actor: Actor | None = request.state.actor
-    already = {
-        number: offer.already
-        for number, person in enumerate(typed.people)
-        if actor and actor.email and person.email.lower() == actor.email
-    }
-    if offer.already:
-        already[-1] = offer.already
-    return discounts.quote(typed.chosen, offer.by_id, tariff, request.state.now, already, found.discount, offer.group)
-
-
-def _paying(offer: Offer, audience: Audience, typed: Typed) -> str:
-    """Whose price this form gets: of who joins with it or declares something, that from now on."""
-    declared = typed.declared if typed.declared in declarations.kinds(offer, audience) else ""
-    return declarations.audience_with(audience, joining.granted(offer, typed.join), declared)
+    mine = account.event == event.id and not account.for_staff and not account.source
+    return account if mine and account.state is OrderState.HELD else None
 
 
 def _form(
@@ -268,8 +165,8 @@ def _drawn(
     status: int = 200,
     found: Found = vouchers.NONE,
 ) -> Response:
-    quote = _quote(request, event, offer, audience, typed, found)
-    tariff = Tariff(_paying(offer, audience, typed), offer.windows, event.timezone, event.currency)
+    quote = shopping.quote(request, event, offer, audience, typed, found)
+    tariff = Tariff(shopping.paying(offer, audience, typed), offer.windows, event.timezone, event.currency)
     at: datetime = request.state.now
     window = found.discount.window if found.discount else None
     priced = [
@@ -283,8 +180,8 @@ def _drawn(
         "registration/register.html",
         status,
         event=event,
-        mains=[_option(line) for line in priced if line.ticket.is_main],
-        extras=[_option(line, offer, event) for line in extras],
+        mains=[option(line) for line in priced if line.ticket.is_main],
+        extras=[option(line, offer, event) for line in extras],
         extras_alone=any(bool(offer.already) or line.ticket.requires is None for line in extras),
         joins=_joins(request, event, offer, audience, typed, found, priced),
         renews=audience.membership is not None,
@@ -303,7 +200,7 @@ def _drawn(
         errors=errors,
         labels=_labels(typed, offer),
         most=forms.MOST_PEOPLE,
-        refunds=_refunds(event, offer, priced),
+        refunds=refunds(event, offer, priced),
         hold_minutes=int(holds.HOLD.total_seconds() // 60),
     )
 
@@ -320,22 +217,22 @@ def _joins(
     """The memberships that can be bought with it, and what this order costs by it; [] for who needs none."""
     if event.ends_on is None or not joining.wanted(audience, offer, event.ends_on.isoformat()):
         return []
-    without = _quote(request, event, offer, audience, replace(typed, join=""), found).total
+    without = shopping.quote(request, event, offer, audience, replace(typed, join=""), found).total
     options = []
     for line in priced:
         if line.ticket.grants:
-            option = _option(line)
-            total = _quote(request, event, offer, audience, replace(typed, join=option["value"]), found).total
+            choice = option(line)
+            total = shopping.quote(request, event, offer, audience, replace(typed, join=choice["value"]), found).total
             if (less := without + line.amount - total) > Money(0, event.currency):
                 words = _("%(amount)s less for the tickets you chose") % {"amount": less.words(locales.babel_locale())}
-                option["hint"] = " · ".join(part for part in (words, line.ticket.description) if part)
+                choice["hint"] = " · ".join(part for part in (words, line.ticket.description) if part)
             else:
-                option["hint"] = line.ticket.description
-            options.append(option)
+                choice["hint"] = line.ticket.description
+            options.append(choice)
     return options
 
 
-def _refunds(event: EventRow, offer: Offer, priced: list[pricing.Line]) -> list[tuple[list[str], list[str]]]:
+def refunds(event: EventRow, offer: Offer, priced: list[pricing.Line]) -> list[tuple[list[str], list[str]]]:
     """What comes back of what is sold here: (names of tickets, none for all others; sentences). Nothing where all is
     free."""
     found: dict[refund_policies.Steps, list[str]] = {}
@@ -349,7 +246,7 @@ def _refunds(event: EventRow, offer: Offer, priced: list[pricing.Line]) -> list[
     ]
 
 
-def _option(line: pricing.Line, offer: Offer | None = None, event: EventRow | None = None) -> dict[str, Any]:
+def option(line: pricing.Line, offer: Offer | None = None, event: EventRow | None = None) -> dict[str, Any]:
     """A ticket as a choice: what it is, why it costs what it costs, what is left of it."""
     ticket = line.ticket
     parent = offer.by_id.get(ticket.requires) if offer and ticket.requires else None

@@ -135,8 +135,8 @@ async def _order(
         here="orders",
         account=account,
         audience=PRICE_WORDS[account.audience],
+        timeline=timeline(account, await order_story.of(account.id, _tellers(request))),
         declared=await declarations.of_order(account.id),
-        timeline=timeline(account, await order_story.of(account.id)),
         disputes=await disputes.of_order(account.id),
         questions=[(str(row["id"]), row["label"]) for row in labels],
         attendees=open_ if may and account.state is OrderState.CONFIRMED else [],
@@ -159,7 +159,7 @@ async def dispute(request: Request) -> Response:
         here="orders",
         account=account,
         dispute=found[0],
-        fields=evidence.of_dispute(account, found[0], await order_story.of(account.id)),
+        fields=evidence.of_dispute(account, found[0], await order_story.of(account.id, _tellers(request))),
     )
 
 
@@ -217,6 +217,11 @@ _REASONS = {
     )
 }
 """Why the house itself moved an order or sent money back, as it stands in the tables. Other reasons somebody typed."""
+
+
+def _tellers(request: Request) -> Sequence[order_story.Teller]:
+    found: Sequence[order_story.Teller] = getattr(request.app.state, "tellers", ())
+    return found
 
 
 def timeline(account: Account, told: Sequence[Told] = ()) -> list[Happening]:

@@ -9,7 +9,7 @@ from starlette.responses import Response
 from starlette.routing import Route
 
 from events.core import pages
-from events.core.errors import DomainError, NotFound, Unreadable
+from events.core.errors import DomainError, NotFound, Unreadable, Way
 from events.core.locales import _
 from events.people import addresses
 from events.registration import accounts, change_requests, change_rules, order_pages, ticket_changes, transfers
@@ -31,12 +31,12 @@ async def ticket(request: Request) -> Response:
 async def change(request: Request) -> Response:
     """POST: new details at once, or a request once the day has passed."""
     account, attendee = await _ticket(request)
-    typed = await _typed(request)
-    questions = await _questions(account, attendee)
+    typed = await typed_of(request)
+    questions = await questions_of(account, attendee)
     try:
         who = _who(typed)
         if (await change_rules.of(account.event)).open(account, request.state.now):
-            answers = _answers(typed, questions, attendee)
+            answers = read_answers(typed, questions, attendee.answers)
             done = await ticket_changes.change_details(
                 account, attendee.id, who, answers, request.state.now, person_of(request)
             )
@@ -51,7 +51,7 @@ async def change(request: Request) -> Response:
 async def give(request: Request) -> Response:
     """POST: offer the ticket to another person, or ask the registrar to."""
     account, attendee = await _ticket(request)
-    typed = await _typed(request)
+    typed = await typed_of(request)
     rules = await change_rules.of(account.event)
     try:
         who = _who(typed)
@@ -83,7 +83,7 @@ async def take_back(request: Request) -> Response:
 async def ask_to_cancel(request: Request) -> Response:
     """POST: ask the registrar for more than the terms give."""
     account, attendee = await _ticket(request)
-    typed = await _typed(request)
+    typed = await typed_of(request)
     try:
         notice = await _ask(account, attendee, "cancel", None, typed, request.state.now)
     except Unreadable as error:
@@ -200,7 +200,7 @@ async def _page(
         waiting={one.kind for one in asked if one.state is RequestState.open},
         offered=next((one for one in offers if one.state is TransferState.offered), None),
         declined=[one for one in offers if one.state is TransferState.declined],
-        questions=await _questions(account, attendee),
+        questions=await questions_of(account, attendee),
         members_price=account.membership is not None,
         typed=typed,
         errors=errors,
@@ -219,7 +219,8 @@ async def _ask(
     return _("The registrar was asked. You get a mail with the answer.")
 
 
-async def _questions(account: Account, attendee: Attendee) -> list[Question]:
+async def questions_of(account: Account, attendee: Attendee) -> list[Question]:
+    """What the event asks of whoever has these tickets."""
     chosen = [line.ticket_type for line in attendee.lines if not line.cancelled]
     return [one for one in (await shelves.get(account.event)).questions if one.asked_of(chosen)]
 
@@ -238,9 +239,9 @@ def _who(typed: Mapping[str, str]) -> Who:
     return Who(name, email)
 
 
-def _answers(typed: Mapping[str, str], questions: list[Question], attendee: Attendee) -> dict[str, str]:
-    """Answers to what is asked now; those to questions that are asked no more stay. Raises Unreadable."""
-    answers, errors = dict(attendee.answers), {}
+def read_answers(typed: Mapping[str, str], questions: list[Question], before: Mapping[str, str]) -> dict[str, str]:
+    """Answers to what is asked now; those before to questions that are asked no more stay. Raises Unreadable."""
+    answers, errors = dict(before), {}
     for question in questions:
         said = typed.get(f"q{question.id}", "").strip()[:4000]
         allowed = (
@@ -256,7 +257,8 @@ def _answers(typed: Mapping[str, str], questions: list[Question], attendee: Atte
     return {id_: said for id_, said in answers.items() if said}
 
 
-async def _typed(request: Request) -> Mapping[str, str]:
+async def typed_of(request: Request) -> Mapping[str, str]:
+    """The fields of a form, without files."""
     async with request.form() as form:
         typed: FormData = form
     return {name: value for name, value in typed.items() if isinstance(value, str)}
@@ -268,6 +270,8 @@ async def _ticket(request: Request) -> tuple[Account, Attendee]:
     attendee = next((one for one in account.attendees if one.code == code and not one.cancelled), None)
     if attendee is None:
         raise NotFound
+    if account.for_staff:
+        raise _OfStaff(request, account)
     if account.state is not OrderState.CONFIRMED:
         raise _NotConfirmed(_("Only the tickets of a confirmed order can be changed."))
     return account, attendee
@@ -279,6 +283,20 @@ class _NotConfirmed(DomainError):
     @property
     def title(self) -> str:
         return _("Not now")
+
+
+class _OfStaff(DomainError):
+    """Whose the places of an institution are is said on the institution's page."""
+
+    status = 409
+
+    def __init__(self, request: Request, account: Account) -> None:
+        super().__init__(_("An institution bought this ticket: give it to somebody, or change it, on its own page."))
+        self.next = [Way(order_path(request, account.code), _("Back to the order"))]
+
+    @property
+    def title(self) -> str:
+        return _("Not on this page")
 
 
 def _back(request: Request, account: Account, attendee: Attendee, notice: str) -> Response:

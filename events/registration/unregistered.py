@@ -6,7 +6,7 @@ theirs without buying one, because they give it.
 
 import json
 from collections import defaultdict
-from collections.abc import Iterable, Sequence
+from collections.abc import Iterable, Mapping, Sequence
 from dataclasses import dataclass
 from datetime import date
 from zoneinfo import ZoneInfo
@@ -31,13 +31,17 @@ class Part:
 
 @dataclass(frozen=True, slots=True)
 class Unregistered:
-    """code: of the person; email: their main address, "" for none; parts: those no ticket of theirs admits to."""
+    """code: of the person; email: their main address, "" for none; parts: those no ticket of theirs admits to.
+
+    invited_by   an institution that has a place for them, which they have not taken yet
+    """
 
     code: str
     name: str
     email: str
     tickets: tuple[str, ...]
     parts: tuple[Part, ...]
+    invited_by: str = ""
 
     @property
     def state(self) -> str:
@@ -62,8 +66,11 @@ WHERE r.event_id = $1 AND r.person_id IS NOT NULL ORDER BY t.id
 """
 
 
-async def of(event_id: int) -> list[Unregistered]:
-    """By name. Two statements, whatever the size; what a ticket admits to is decided by `admission` alone."""
+async def of(event_id: int, invited: Mapping[int, str] | None = None) -> list[Unregistered]:
+    """By name. Two statements, whatever the size; what a ticket admits to is decided by `admission` alone.
+
+    invited   person → the institution that has a place for them
+    """
     names: dict[int, list[str]] = defaultdict(list)
     tickets: dict[int, list[Admission]] = defaultdict(list)
     for row in await database.rows(_TICKETS, event_id):
@@ -78,7 +85,7 @@ async def of(event_id: int) -> list[Unregistered]:
         let_in = _let_in(tickets[row["id"]], Door(row["session"], False, row["type"], days))
         parts[row["id"]].append(Part(row["code"], row["title"], row["role"], days, let_in))
     return [
-        Unregistered(*told, tuple(names[person]), tuple(missing))
+        Unregistered(*told, tuple(names[person]), tuple(missing), (invited or {}).get(person, ""))
         for person, told in people.items()
         if (missing := [part for part in parts[person] if not part.admitted])
     ]

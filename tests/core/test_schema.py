@@ -84,6 +84,7 @@ async def test_every_foreign_key_that_is_searched_by_has_an_index() -> None:
         "release.published_by_id",
         "request_step.by_id",
         "saved_list.owner_id",
+        "staff_move.moved_by_id",
         "ticket_change.changed_by_id",
         "ticket_change.old_person_id",
         "transfer.offered_by_id",

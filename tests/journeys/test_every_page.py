@@ -76,6 +76,15 @@ PAGES = [
     (AMAL, "/orders/{confirmed}/people/{own_ticket}"),
     (AMAL, "/orders/{confirmed}/people/{own_ticket}/exchange"),
     (NOBODY, "/transfers/{transfer}"),
+    (NOBODY, "/events/{annual}/register/institution"),
+    (AMAL, "/orders/{staff}"),
+    (AMAL, "/institutions/{staff}"),
+    (AMAL, "/institutions/{staff}?q=hopper&state=invited"),
+    (AMAL, "/institutions/{staff}/places/{place}"),
+    (AMAL, "/institutions/{staff}/giving-back"),
+    (NOBODY, "/places/{invited}/{place_token}"),
+    (NOBODY, "/institutions/{staff}/staff/{staff_token}"),
+    (NOBODY, "/staff-places/{ask}/{ask_token}"),
     (AMAL, "/my/schedule"),
     (NOBODY, "/events/{annual}/calls"),
     (NOBODY, "/events/{annual}/calls/{call}"),
@@ -310,6 +319,8 @@ UNION SELECT name FROM ticket_type UNION SELECT description FROM ticket_type UNI
 UNION SELECT name FROM quota UNION SELECT label FROM question
 UNION SELECT note FROM release UNION SELECT name FROM release
 UNION SELECT name FROM orders UNION SELECT code FROM orders UNION SELECT code FROM session UNION SELECT code FROM person
+UNION SELECT code FROM staff_place UNION SELECT name FROM institution UNION SELECT unnest(domains) FROM institution
+UNION SELECT email FROM staff_place UNION SELECT email FROM staff_ask
 UNION SELECT code FROM registration UNION SELECT slug FROM event UNION SELECT slug FROM unit
 UNION SELECT unnest(options) FROM question UNION SELECT one ->> 'words' FROM order_line, jsonb_array_elements(quote) one
 """
@@ -393,6 +404,7 @@ class Visit:
             await page.wait_for_url("**/orders/**")
             self.things[order] = urlsplit(page.url).path.rpartition("/")[2]
         await self._amal_offers_her_ticket(page)
+        await self._amal_buys_for_her_library(page)
         await page.goto("/my/settings")
         await page.locator("#f-email").fill("amal@example.net")
         await page.locator("form[action$='/addresses'] button").click()
@@ -415,6 +427,30 @@ class Visit:
         await page.get_by_role("button", name="Take the offer back").wait_for()
         mail = await self.mail("carla.nowak@example.org", "/transfers/")
         [self.things["transfer"]] = re.findall(r"/transfers/(\d+\?key=\w+)", mail["text"])
+
+    async def _amal_buys_for_her_library(self, page: Page) -> None:
+        await page.goto("/events/{webinar}/register/institution".format_map(self.things))
+        await page.locator("[name^=count-]").first.fill("3")
+        await page.get_by_label("Name of the library or group").fill("Annual")
+        await page.get_by_label("Your domains").fill("library.example")
+        await page.get_by_role("button", name="Order these places").click()
+        await page.get_by_role("link", name="Give the places to people").click()
+        await page.wait_for_url("**/institutions/**")
+        self.things["staff"] = urlsplit(page.url).path.rpartition("/")[2]
+        self.things["place"] = await page.locator("th .code").first.inner_text()
+        link = await page.get_by_label("Link for your staff").input_value()
+        self.things["staff_token"] = link.rpartition("/")[2]
+        await page.get_by_label("People").fill("Amal Haddad, hopper@library.example")
+        await page.get_by_role("button", name="Look at the list").click()
+        await page.get_by_role("button", name="Invite 1 person").click()
+        mail = await self.mail("hopper@library.example", "/places/")
+        [(self.things["invited"], self.things["place_token"])] = re.findall(r"/places/(\w+)/([\w-]+)", mail["text"])
+        visitor = await self.page(NOBODY)
+        await visitor.goto(link)
+        await visitor.get_by_label("Your e-mail at work").fill("turing@library.example")
+        await visitor.get_by_role("button", name="Send me the mail").click()
+        mail = await self.mail("turing@library.example", "/staff-places/")
+        [(self.things["ask"], self.things["ask_token"])] = re.findall(r"/staff-places/(\d+)/(\w+)", mail["text"])
 
     async def _elif_merges_two(self) -> None:
         """The second pair of the list; the first one is looked at."""

@@ -15,7 +15,7 @@ BEGIN, END = "<!-- routes -->\n", "<!-- /routes -->\n"
 def who(name: str, path: str) -> str:
     line = TABLE[name]
     if line.hidden:
-        link = ", or who has the order's link" if path.startswith("/orders/") else ""
+        link = ", or who has the order's link" if path.startswith(("/orders/", "/institutions/")) else ""
         return f"the owner{link}; others are told 404"
     if line.who == EVERYONE:
         return "everyone"

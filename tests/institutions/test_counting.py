@@ -1,0 +1,55 @@
+"""Numbers of tickets become places, and lines of a list become people."""
+
+import pytest
+
+from events.institutions import counting, pasted
+from events.registration.pricing import Ticket
+
+FULL, DAY, PRE, MEAL = 1, 2, 3, 4
+TICKETS = {
+    FULL: Ticket(FULL, "Full", "full", ()),
+    DAY: Ticket(DAY, "Friday", "one_day", ()),
+    PRE: Ticket(PRE, "Pre-conference", "preconference", (), requires=FULL),
+    MEAL: Ticket(MEAL, "Dinner", "meal", ()),
+}
+
+
+@pytest.mark.parametrize(
+    ("counts", "places"),
+    [
+        ({}, []),
+        ({FULL: 2}, [[FULL], [FULL]]),
+        ({FULL: 2, DAY: 1, PRE: 1}, [[FULL, PRE], [FULL], [DAY]]),
+        ({DAY: 1, PRE: 1}, [[DAY], [PRE]]),
+        ({FULL: 1, DAY: 1, MEAL: 2, PRE: 1}, [[FULL, PRE, MEAL], [DAY, MEAL]]),
+        ({MEAL: 2}, [[MEAL], [MEAL]]),
+        ({99: 3}, []),
+    ],
+)
+def test_extras_go_with_the_first_places_that_fit_them(counts: dict[int, int], places: list[list[int]]) -> None:
+    found = counting.places(counts, TICKETS)
+
+    assert [sorted(one) for one in found] == [sorted(one) for one in places]
+
+
+@pytest.mark.parametrize(
+    ("text", "name", "email"),
+    [
+        ("ada@x.org", "", "ada@x.org"),
+        ("Ada Lovelace <ada@x.org>", "Ada Lovelace", "ada@x.org"),
+        ("Ada Lovelace, ada@x.org", "Ada Lovelace", "ada@x.org"),
+        ("Lovelace; Ada; ada@x.org", "Lovelace Ada", "ada@x.org"),
+        ('"Ada" mailto:ada@x.org', "Ada", "ada@x.org"),
+        ("ada@x.org\tAda", "Ada", "ada@x.org"),
+        ("nobody", "", "nobody"),
+    ],
+)
+def test_a_line_is_a_name_and_an_address(text: str, name: str, email: str) -> None:
+    assert pasted.split(text) == (name, email)
+
+
+def test_of_a_long_list_only_as_many_lines_are_good_as_there_are_places() -> None:
+    lines = pasted.read("\n".join(f"p{number}@x.org" for number in range(1000)), (), 3)
+
+    assert len(lines) == pasted.MOST_LINES
+    assert [line.email for line in lines if not line.problem] == ["p0@x.org", "p1@x.org", "p2@x.org"]
