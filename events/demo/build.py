@@ -3,6 +3,7 @@
 import random
 from collections.abc import Callable
 from datetime import date, datetime, timedelta
+from typing import Any
 
 import asyncpg
 
@@ -164,8 +165,11 @@ async def _rows(loader: Loader, dice: random.Random, size: Size, at: datetime, n
                 start,
                 False,
             )
+    numbers = await loader.ids("question", 4)
     await loader.copy(
-        "question", "event_id label kind options required ticket_type_ids position", _questions(ids[annual])
+        "question",
+        "id event_id label kind options required ticket_type_ids position only_if_id only_answers",
+        _questions(ids[annual], numbers),
     )
 
     say(f"Personal schedules: {size.schedules:,} …")
@@ -173,11 +177,15 @@ async def _rows(loader: Loader, dice: random.Random, size: Size, at: datetime, n
     return [people.units[0].id, *ids.values()]
 
 
-def _questions(event: int) -> list[tuple[int, str, str, list[str], bool, list[int], int]]:
+def _questions(event: int, numbers: list[int]) -> list[tuple[Any, ...]]:
+    """The third depends on the second."""
+    meals = ["Everything", "Vegetarian", "Vegan", "Halal", "Kosher"]
+    badge, first, mentor, meal = numbers
     return [
-        (event, "What should stand on your badge under your name?", "text", [], False, [], 0),
-        (event, "Is this your first Annual Conference?", "yes_no", [], False, [], 1),
-        (event, "What do you eat?", "choice", ["Everything", "Vegetarian", "Vegan", "Halal", "Kosher"], False, [], 2),
+        (badge, event, "What should stand on your badge under your name?", "text", [], False, [], 0, None, []),
+        (first, event, "Is this your first Annual Conference?", "yes_no", [], False, [], 1, None, []),
+        (mentor, event, "Shall somebody who knows it write to you?", "yes_no", [], False, [], 2, first, ["yes"]),
+        (meal, event, "What do you eat?", "choice", meals, False, [], 3, None, []),
     ]
 
 

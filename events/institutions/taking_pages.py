@@ -17,7 +17,7 @@ from events.institutions.places import Institution, Place
 from events.institutions.states import PlaceState
 from events.registration import accounts, order_pages
 from events.registration.accounts import Account, Attendee
-from events.registration.offers import Question
+from events.registration.asking import Question
 from events.registration.order_pages import person_of
 from events.registration.states import OrderState
 from events.registration.ticket_pages import questions_of, read_answers, typed_of

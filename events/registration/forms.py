@@ -15,14 +15,14 @@ from starlette.datastructures import FormData
 from events.core.locales import _
 from events.people import blanks
 from events.people.actors import Actor
-from events.registration import declarations
+from events.registration import asking, declarations
 from events.registration.accounts import Account
+from events.registration.asking import Question
 from events.registration.holds import Attendee
-from events.registration.offers import Offer, Question
+from events.registration.offers import Offer
 from events.registration.pricing import MAIN_KINDS, Problem
 
 MOST_PEOPLE = 20
-NO = "no"
 ALONE = "none"
 """Instead of a ticket: this person takes extras only."""
 _ADDRESS = re.compile(r"[^@\s<>,;\"]{1,64}@[^@\s<>,;\"]{1,180}\.[^@\s<>,;\".]{2,}")
@@ -173,11 +173,15 @@ def _person(form: FormData, number: int, offer: Offer) -> PersonTyped:
         tuple(dict.fromkeys(extras))[:50],
         _text(form, f"{prefix}name", 200),
         _text(form, f"{prefix}email", 254),
-        {
-            question.id: _text(form, f"{prefix}q{question.id}", 4000 if question.kind == "long_text" else 500)
-            for question in offer.questions
-        },
+        {question.id: _said(form, f"{prefix}q{question.id}", question) for question in offer.questions},
     )
+
+
+def _said(form: FormData, name: str, question: Question) -> str:
+    """Of what one ticks, a line each."""
+    if question.kind != "choices":
+        return _text(form, name, question.longest)
+    return "\n".join(one for one in form.getlist(name) if isinstance(one, str))[: question.longest]
 
 
 def _text(form: FormData, name: str, most: int) -> str:
@@ -219,16 +223,8 @@ def _comes_alone(person: PersonTyped, offer: Offer) -> bool:
 
 
 def _unanswered(number: int, person: PersonTyped, offer: Offer) -> dict[str, str]:
-    found = {}
-    for question in offer.questions:
-        if not question.asked_of(person.chosen):
-            continue
-        answer = person.answer(question)
-        if question.required and (not answer or (question.kind == "yes_no" and answer == NO)):
-            found[f"p{number}-q{question.id}"] = _("Please answer this.")
-        elif question.kind == "choice" and answer and answer not in question.options:
-            found[f"p{number}-q{question.id}"] = _("Please choose one of these.")
-    return found
+    _kept, wrong = asking.answered(offer.questions, person.chosen, person.answers or {})
+    return {f"p{number}-q{question}": words for question, words in wrong.items()}
 
 
 def attendees(typed: Typed, offer: Offer, actor: Actor | None) -> list[Attendee]:
@@ -237,12 +233,13 @@ def attendees(typed: Typed, offer: Offer, actor: Actor | None) -> list[Attendee]
         Attendee(
             person.name,
             (person.email or typed.email or typed.people[0].email).lower(),
-            {
-                str(question.id): person.answer(question)
-                for question in offer.questions
-                if question.asked_of(person.chosen) and person.answer(question)
-            },
+            _answers(person, offer),
             actor.id if actor and actor.email and person.email.lower() == actor.email else None,
         )
         for person in typed.people
     ]
+
+
+def _answers(person: PersonTyped, offer: Offer) -> dict[str, str]:
+    kept, _wrong = asking.answered(offer.questions, person.chosen, person.answers or {})
+    return {str(question): answer for question, answer in kept.items()}

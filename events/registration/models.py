@@ -177,7 +177,12 @@ class Price(Model):
 
 
 class Question(Model):
-    """Asked of each attendee. kind: text, long_text, choice, yes_no; options for a choice."""
+    """Asked of each attendee, or of those with certain tickets, or after certain answers (`registration.asking`).
+
+    kind       text, long_text, number, date, choice, choices (several), yes_no
+    only_if    the question it depends on; only_answers: after which of its answers it is asked
+    put_away_at   since when nobody is asked any more; who was asked keeps the question with their answer
+    """
 
     id = fields.IntField(primary_key=True)
     event: fields.ForeignKeyRelation[Event] = fields.ForeignKeyField(
@@ -189,6 +194,14 @@ class Question(Model):
     required = fields.BooleanField(default=False, db_default=False)
     ticket_type_ids = ArrayField("int", default=list)
     position = fields.IntField(default=0, db_default=0)
+    help = fields.CharField(max_length=300, default="", db_default="")
+    minimum = fields.IntField(null=True)
+    maximum = fields.IntField(null=True)
+    only_if: fields.ForeignKeyNullableRelation["Question"] = fields.ForeignKeyField(
+        "registration.Question", related_name="followed_by", null=True, on_delete=fields.SET_NULL
+    )
+    only_answers = ArrayField("text", default=list, db_default="{}")
+    put_away_at = fields.DatetimeField(null=True)
 
     class Meta:
         table = "question"

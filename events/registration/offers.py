@@ -1,7 +1,7 @@
 """What an event sells: ticket types with their prices, what is free of them, and the questions it asks."""
 
 import json
-from collections.abc import Iterable, Mapping, Sequence
+from collections.abc import Mapping, Sequence
 from dataclasses import dataclass, field, replace
 from datetime import date, datetime
 from typing import Any
@@ -12,28 +12,10 @@ from events.core import database
 from events.core.turns import Turn
 from events.lobby import rules
 from events.lobby.rules import Rules
+from events.registration.asking import Question
 from events.registration.discounts import Group
 from events.registration.pricing import Rate, Ticket, Window
 from events.registration.refund_policies import Policies
-
-
-@dataclass(frozen=True, slots=True)
-class Question:
-    id: int
-    label: str
-    kind: str
-    options: tuple[str, ...]
-    required: bool
-    ticket_types: frozenset[int]
-
-    @property
-    def choices(self) -> list[tuple[str, str]]:
-        """The options as a form's field wants them: value and label."""
-        return [(option, option) for option in self.options]
-
-    def asked_of(self, chosen: Iterable[int]) -> bool:
-        """Whether somebody with these ticket types is asked; a question without ticket types is for everyone."""
-        return not self.ticket_types or not self.ticket_types.isdisjoint(chosen)
 
 
 @dataclass(frozen=True, eq=False, slots=True)
@@ -95,9 +77,9 @@ SELECT wanted.event,
     (SELECT {rules.COLUMNS} FROM lobby l WHERE l.event_id = wanted.event AND l.is_on) AS lobby,
     (SELECT json_agg(json_build_array(w.id, w.name, w.through) ORDER BY w.position, w.through NULLS LAST, w.id)
         FROM price_window w WHERE w.event_id = wanted.event) AS windows,
-    (SELECT json_agg(json_build_array(q.id, q.label, q.kind, q.options, q.required, q.ticket_type_ids)
-        ORDER BY q.position, q.id)
-        FROM question q WHERE q.event_id = wanted.event) AS questions,
+    (SELECT json_agg(json_build_array(q.id, q.label, q.kind, q.options, q.required, q.ticket_type_ids, q.help,
+        q.minimum, q.maximum, q.only_if_id, q.only_answers) ORDER BY q.position, q.id)
+        FROM question q WHERE q.event_id = wanted.event AND q.put_away_at IS NULL) AS questions,
     {_TICKETS.format(which="t.event_id = wanted.event AND NOT t.hidden")}
 FROM unnest($1::int[]) wanted (event)
 """  # noqa: S608 - put together from constants
@@ -172,8 +154,12 @@ def _offer(row: asyncpg.Record) -> Offer:
             for id_, name, through in json.loads(row["windows"] or "[]")
         ),
         tuple(
-            Question(id_, label, kind, tuple(options), required, frozenset(types))
-            for id_, label, kind, options, required, types in json.loads(row["questions"] or "[]")
+            Question(
+                id_, label, kind, tuple(options), required, frozenset(types), help_, least, most, only_if, tuple(after)
+            )
+            for id_, label, kind, options, required, types, help_, least, most, only_if, after in json.loads(
+                row["questions"] or "[]"
+            )
         ),
         {one["id"]: frozenset(one["quotas"] or ()) for one in tickets},
         lobby=Rules.read(row["lobby"]),

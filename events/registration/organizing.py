@@ -22,6 +22,7 @@ from events.registration import (
     organizing_calling_off,
     organizing_declarations,
     organizing_desk,
+    organizing_questions,
     organizing_refunds,
     organizing_requests,
     organizing_unregistered,
@@ -34,15 +35,12 @@ from events.registration.organizing_forms import (
     GRANTED,
     KINDS,
     MODES,
-    QuestionForm,
     QuotaForm,
     TicketForm,
     event_days,
     read_windows,
 )
 from events.registration.pricing import PRICE_WORDS
-
-QUESTION_KINDS = ("text", "long_text", "choice", "yes_no")
 
 
 class Filled(dict[str, Any]):
@@ -78,7 +76,6 @@ async def _overview(
         windows=await offering.windows(event.id),
         quotas=await offering.quotas(event.id),
         questions=(await offers.offer(event.id)).questions,
-        question_kinds=QUESTION_KINDS,
         kinds=KINDS,
         audiences=AUDIENCES,
         words=PRICE_WORDS,
@@ -128,26 +125,6 @@ async def quota(request: Request) -> Response:
             return await _overview(request, event, found, {"quota": number, **_kept(form)}, 422)
     await quotas.change(number, read.capacity, read.overbook, read.reason, actor.id, request.state.now)
     return _back(request, event, _("%(quota)s is saved.") % {"quota": known[number].name})
-
-
-async def question(request: Request) -> Response:
-    """POST: a new or changed question; without its words it goes away."""
-    event, _actor = await _event(request)
-    number = request.path_params.get("question")
-    async with request.form() as form:
-        try:
-            read = QuestionForm.read(form)
-            if number is None and not read.label:
-                raise Unreadable({"label": _("Write the question.")})
-            if read.kind == "choice" and read.label and len(read.choices) < 2:
-                raise Unreadable({"options": _("Write two answers or more, one a line.")})
-        except Unreadable as error:
-            found = {f"question-{number or 'new'}-{name}": words for name, words in error.errors.items()}
-            return await _overview(request, event, found, {"question": number, **_kept(form)}, 422)
-    await offering.save_question(
-        event.id, int(number) if number else None, read.label, read.kind, read.choices, read.required, read.position
-    )
-    return _back(request, event, _("The questions are saved."))
 
 
 async def ticket_page(request: Request) -> Response:
@@ -268,8 +245,6 @@ routes = [
     Route(f"{_ROOT}/windows", windows, methods=["POST"], name="organize_windows"),
     Route(f"{_ROOT}/quotas", new_quota, methods=["POST"], name="organize_new_quota"),
     Route(f"{_ROOT}/quotas/{{quota:int}}", quota, methods=["POST"], name="organize_quota"),
-    Route(f"{_ROOT}/questions", question, methods=["POST"], name="organize_new_question"),
-    Route(f"{_ROOT}/questions/{{question:int}}", question, methods=["POST"], name="organize_question"),
     Route(f"{_ROOT}/new", ticket_page, methods=["GET"], name="organize_new_ticket"),
     Route(f"{_ROOT}/new", save_ticket, methods=["POST"], name="organize_make_ticket"),
     Route(f"{_ROOT}/{{ticket:int}}", ticket_page, methods=["GET"], name="organize_ticket"),
@@ -280,6 +255,7 @@ routes = [
     *organizing_calling_off.routes,
     *organizing_desk.routes,
     *organizing_requests.routes,
+    *organizing_questions.routes,
     *organizing_declarations.routes,
     *organizing_vouchers.routes,
 ]

@@ -12,6 +12,8 @@ from events.catalogue.queries import EventRow
 from events.core.errors import Unreadable
 from events.core.locales import _, lazy
 from events.core.money import Money
+from events.registration import asking
+from events.registration.asking import Question
 from events.registration.offering import AUDIENCES, TicketValues, Window
 
 KINDS = {
@@ -109,16 +111,52 @@ class QuotaForm(Form):
 
 
 class QuestionForm(Form):
-    label: Annotated[Line, StringConstraints(max_length=300)] = ""
-    kind: Literal["text", "long_text", "choice", "yes_no"] = "text"
+    lists: ClassVar[frozenset[str]] = frozenset({"tickets"})
+    may_be_empty: ClassVar[frozenset[str]] = frozenset({"minimum", "maximum", "only_if"})
+
+    label: Annotated[Line, StringConstraints(min_length=2, max_length=300)]
+    help: Annotated[Line, StringConstraints(max_length=300)] = ""
+    kind: Literal["text", "long_text", "number", "date", "choice", "choices", "yes_no"] = "text"
     options: Text = ""
     required: bool = False
-    position: Annotated[int, Field(ge=0, le=1000)] = 0
+    minimum: Annotated[int, Field(ge=-1_000_000, le=1_000_000)] | None = None
+    maximum: Annotated[int, Field(ge=-1_000_000, le=1_000_000)] | None = None
+    only_if: int | None = None
+    only_answers: Text = ""
+    tickets: tuple[int, ...] = ()
+    correction: bool = False
 
-    @property
-    def choices(self) -> list[str]:
-        found = [" ".join(line.split())[:200] for line in self.options.splitlines()]
-        return list(dict.fromkeys(line for line in found if line))[:100]
+    def values(self, number: int) -> Question:
+        """The question as it is meant. Raises Unreadable."""
+        errors = {}
+        choosing = self.kind in asking.WITH_OPTIONS
+        options = _lines(self.options) if choosing else []
+        if choosing and len(options) < 2:
+            errors["options"] = _("Write two answers or more, one a line.")
+        ranged = self.kind == "number"
+        if ranged and self.minimum is not None and self.maximum is not None and self.maximum < self.minimum:
+            errors["maximum"] = _("That is less than the least.")
+        if errors:
+            raise Unreadable(errors)
+        return Question(
+            number,
+            self.label,
+            self.kind,
+            tuple(options),
+            self.required,
+            frozenset(self.tickets),
+            self.help,
+            self.minimum if ranged else None,
+            self.maximum if ranged else None,
+            self.only_if,
+            tuple(_lines(self.only_answers)) if self.only_if else (),
+        )
+
+
+def _lines(text: str) -> list[str]:
+    """A line each, without what is said twice."""
+    found = [" ".join(line.split())[:200] for line in text.splitlines()]
+    return list(dict.fromkeys(line for line in found if line))[:100]
 
 
 def event_days(event: EventRow) -> list[str]:

@@ -12,10 +12,10 @@ from events.core import pages
 from events.core.errors import DomainError, NotFound, Unreadable, Way
 from events.core.locales import _
 from events.people import addresses
-from events.registration import accounts, change_requests, change_rules, order_pages, ticket_changes, transfers
+from events.registration import accounts, asking, change_requests, change_rules, order_pages, ticket_changes, transfers
 from events.registration.accounts import Account, Attendee
+from events.registration.asking import Question
 from events.registration.change_rules import Transfers
-from events.registration.offers import Question
 from events.registration.order_pages import open_order, order_path, person_of
 from events.registration.shelves import shelves
 from events.registration.states import OrderState, RequestState, TransferState
@@ -241,27 +241,20 @@ def _who(typed: Mapping[str, str]) -> Who:
 
 def read_answers(typed: Mapping[str, str], questions: list[Question], before: Mapping[str, str]) -> dict[str, str]:
     """Answers to what is asked now; those before to questions that are asked no more stay. Raises Unreadable."""
-    answers, errors = dict(before), {}
-    for question in questions:
-        said = typed.get(f"q{question.id}", "").strip()[:4000]
-        allowed = (
-            question.options if question.kind == "choice" else ("yes", "no") if question.kind == "yes_no" else None
-        )
-        if said and allowed is not None and said not in allowed:
-            errors[f"q{question.id}"] = _("Choose one of the list.")
-        elif question.required and not said:
-            errors[f"q{question.id}"] = _("This has to be answered.")
-        answers[str(question.id)] = said
-    if errors:
-        raise Unreadable(errors)
-    return {id_: said for id_, said in answers.items() if said}
+    said = {question.id: typed.get(f"q{question.id}", "") for question in questions}
+    chosen = frozenset[int]().union(*(question.ticket_types for question in questions))
+    kept, wrong = asking.answered(questions, chosen, said)
+    if wrong:
+        raise Unreadable({f"q{question}": words for question, words in wrong.items()})
+    now = {str(question.id) for question in questions}
+    return {id_: one for id_, one in before.items() if id_ not in now} | {str(id_): one for id_, one in kept.items()}
 
 
 async def typed_of(request: Request) -> Mapping[str, str]:
-    """The fields of a form, without files."""
+    """The fields of a form, without files; of what one ticks several times, a line each."""
     async with request.form() as form:
         typed: FormData = form
-    return {name: value for name, value in typed.items() if isinstance(value, str)}
+    return {name: "\n".join(one for one in typed.getlist(name) if isinstance(one, str)) for name in typed}
 
 
 async def _ticket(request: Request) -> tuple[Account, Attendee]:

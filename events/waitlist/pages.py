@@ -13,6 +13,7 @@ from events.core import locales, pages
 from events.core.access import Limit, limiter_of, network_of
 from events.core.errors import DomainError, NotFound, Unreadable
 from events.core.locales import _
+from events.people import permissions
 from events.people.actors import Actor
 from events.people.audiences import audience_of
 from events.registration import offers, pricing
@@ -169,12 +170,13 @@ def _option(ticket: Ticket) -> dict[str, Any]:
 async def _entry(request: Request) -> Entry:
     """The entry of the address, for who has its link or owns it. Raises NotFound."""
     number: int = request.path_params["entry"]
-    entry = await entries.load(number) if number < 2**62 else None
-    if entry is None:
-        raise NotFound
     key = request.app.state.settings.secret_key.get_secret_value()
     actor: Actor | None = request.state.actor
-    if not entries.opens(request.query_params.get("key", ""), number, key) and not (actor and entry.person == actor.id):
+    opened = entries.opens(request.query_params.get("key", ""), number, key)
+    if not opened:
+        actor = permissions.signed_in(actor)
+    entry = await entries.load(number) if number < 2**62 else None
+    if entry is None or not (opened or (actor is not None and actor.id == entry.person)):
         raise NotFound
     return entry
 

@@ -5,8 +5,9 @@ from starlette.datastructures import FormData
 
 from events.people.actors import Actor
 from events.registration import forms
+from events.registration.asking import Question
 from events.registration.forms import PersonTyped, Typed
-from events.registration.offers import Offer, Question
+from events.registration.offers import Offer
 from events.registration.pricing import Ticket
 
 MEAL = Question(7, "Meals", "choice", ("Meat", "No meat"), True, frozenset())

@@ -2,7 +2,6 @@ import httpx
 import pytest_asyncio
 
 from events.catalogue.models import Event
-from events.core import database
 from events.registration.models import Price, Quota, QuotaChange, TicketType
 from tests import make
 from tests.make import NOON
@@ -96,18 +95,6 @@ async def test_a_quota_changes_with_a_reason(buyer: httpx.AsyncClient, event: Ev
     changed = await Quota.get()
     assert (changed.capacity, changed.overbook) == (12, 1)
     assert [change.reason for change in await QuotaChange.all()] == ["a larger room"]
-
-
-async def test_questions_come_and_go(buyer: httpx.AsyncClient, event: Event) -> None:
-    root = f"/organize/events/{event.slug}/tickets/questions"
-
-    await buyer.post(root, data={"label": "Meal", "kind": "choice", "options": "Meat\nNo meat\n", "required": "1"})
-    wrong = await buyer.post(root, data={"label": "Size", "kind": "choice", "options": "One"})
-    assert await database.value("SELECT array_agg(label) FROM question") == ["Meal"]
-    assert wrong.status_code == 422
-    await buyer.post(f"{root}/1", data={"label": "", "kind": "text"})
-
-    assert await database.value("SELECT count(*) FROM question") == 0
 
 
 async def test_what_others_own_is_not_touched(buyer: httpx.AsyncClient, event: Event) -> None:

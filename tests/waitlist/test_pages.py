@@ -1,9 +1,11 @@
 """Getting in line by hand, one's own page, and the organizers' list."""
 
 import re
+from collections.abc import Awaitable, Callable
 
 import httpx
 
+from events.people.models import Person
 from events.registration.models import Order
 from events.waitlist import entries
 from events.waitlist.models import WaitlistEntry
@@ -46,7 +48,7 @@ async def test_what_is_sold_out_leads_into_the_line(full: Full, buyer: httpx.Asy
 
 
 async def test_nobody_opens_anothers_place_and_no_link_changes_anything_by_itself(
-    full: Full, buyer: httpx.AsyncClient
+    full: Full, buyer: httpx.AsyncClient, signed_in: Callable[[Person], Awaitable[httpx.AsyncClient]]
 ) -> None:
     entry = await full.wait("Ada")
     key = entries.secret(entry, KEY)
@@ -61,7 +63,14 @@ async def test_nobody_opens_anothers_place_and_no_link_changes_anything_by_itsel
     for _scan in range(2):
         await buyer.get(f"/waitlist/{entry}?key={key}")
 
-    assert strange == [404] * 5
+    eve = await signed_in(await make.person("Eve", "eve@example.org"))
+    theirs = [
+        (await eve.get(f"/waitlist/{entry}")).status_code,
+        (await eve.post(f"/waitlist/{entry}/leave")).status_code,
+        (await eve.get(f"/waitlist/{2**70}")).status_code,
+    ]
+    assert strange == [303, 303, 303, 401, 404], "they may sign in; nothing is told"
+    assert theirs == [404] * 3
     assert (await full.entry(entry)).state == "WAITING"
     left = [(await buyer.post(f"/waitlist/{entry}/leave?key={key}")).status_code for _click in range(2)]
     assert left == [303, 303]
