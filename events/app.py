@@ -77,6 +77,8 @@ from events.site import event as event_page
 from events.site import events as events_page
 from events.site import session as session_page
 from events.solver import organizing as arrangements
+from events.waitlist import organizing as organize_waitlist
+from events.waitlist import pages as waitlist
 
 PATIENCE = 15
 """Seconds a reader may wait for one statement; then a page says so."""
@@ -94,6 +96,7 @@ def routes(settings: Settings) -> list[BaseRoute]:
     found += [*review_pages.routes, *organizing_review.routes, *organizing_ranking.routes]
     found += [
         *cases.routes,
+        *waitlist.routes,
         *invoicing.routes,
         *selling_pages.routes,
         *institutions.routes,
@@ -120,6 +123,7 @@ def routes(settings: Settings) -> list[BaseRoute]:
         *sheets.routes,
         *arrangements.routes,
         *registration_organizing.routes,
+        *organize_waitlist.routes,
         *case_numbers.routes,  # before /organize/events/{slug}/cases/{case}
         *organize_cases.routes,
         *books_and_stripe.routes,

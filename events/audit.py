@@ -33,8 +33,9 @@ RECOUNTS = {
         FROM quota q LEFT JOIN claim c ON c.quota_id = q.id GROUP BY q.id HAVING q.claimed <> count(c.id)""",
     "what is set aside is what its codes have left": """
         SELECT 'quota ' || q.id, 'holds back ' || q.held_back || ', its codes ' || coalesce(sum(v.reserve_left), 0)
+            || ', those who wait ' || q.set_aside
         FROM quota q LEFT JOIN voucher v ON v.quota_id = q.id
-        GROUP BY q.id HAVING q.held_back <> coalesce(sum(v.reserve_left), 0)""",
+        GROUP BY q.id HAVING q.held_back <> coalesce(sum(v.reserve_left), 0) + q.set_aside""",
     "a code counts its uses": """
         SELECT 'code ' || v.id, 'says ' || v.used || ', has ' || count(u.id) || ' uses'
         FROM voucher v LEFT JOIN voucher_use u ON u.voucher_id = v.id GROUP BY v.id HAVING v.used <> count(u.id)""",
@@ -124,6 +125,22 @@ RECOUNTS = {
     "an order that was called off is cancelled": """
         SELECT 'order ' || o.code, 'was called off and is ' || o.state FROM called_off_order c
         JOIN orders o ON o.id = c.order_id WHERE c.state = 'done' AND o.state IN ('HELD', 'PENDING')""",
+    "a quota knows who waits for it": """
+        SELECT 'quota ' || q.id, 'says that ' || q.waiting || ' wait, and ' || count(DISTINCT w.id) || ' do'
+        FROM quota q LEFT JOIN ticket_type_quota l ON l.quota_id = q.id
+        LEFT JOIN waitlist_entry w ON w.event_id = q.event_id AND w.state = 'WAITING'
+            AND l.ticket_type_id = any(w.ticket_types)
+        GROUP BY q.id HAVING q.waiting <> count(DISTINCT w.id)""",
+    "what was offered is held": """
+        SELECT 'place ' || w.id || ' in line', 'was offered order ' || o.code || ' for ' || w.party || ', which has '
+            || (SELECT count(*) FROM registration r WHERE r.order_id = o.id) || ' and is ' || o.source
+        FROM waitlist_entry w JOIN orders o ON o.id = w.order_id
+        WHERE w.state IN ('OFFERED', 'TAKEN') AND (o.source <> 'waitlist'
+            OR w.party <> (SELECT count(*) FROM registration r WHERE r.order_id = o.id))""",
+    "a declared price has its declaration": """
+        SELECT 'order ' || o.code, 'has the price of ' || o.audience || ', and nobody declared that' FROM orders o
+        WHERE o.audience IN ('declared_student', 'declared_retired') AND NOT EXISTS (SELECT FROM declaration d
+            WHERE d.order_id = o.id AND o.audience = 'declared_' || d.kind)""",
     "a transfer that was accepted changed its ticket": """
         SELECT 'order ' || o.code, 'has ' || count(*) || ' accepted transfers of ticket ' || t.registration_id
         FROM transfer t JOIN orders o ON o.id = t.order_id WHERE t.state = 'accepted'
@@ -179,6 +196,15 @@ OVERDUE = {
     "no message was given up": """
         SELECT 'message ' || id, topic || ' was given up: ' || error FROM outbox_message
         WHERE failed_at < $1 OR failed_at >= $1""",
+    "an offer that ended is told": """
+        SELECT 'place ' || w.id || ' in line', 'is offered an order that is ' || o.state FROM waitlist_entry w
+        JOIN orders o ON o.id = w.order_id WHERE w.state = 'OFFERED' AND o.state NOT IN ('HELD', 'PENDING')
+            AND coalesce((SELECT max(m.moved_at) FROM order_move m WHERE m.order_id = o.id), o.created_at) < $1""",
+    "a membership that was bought is on the roster": """
+        SELECT 'order ' || o.code, 'bought a membership at ' || o.confirmed_at FROM order_line n
+        JOIN orders o ON o.id = n.order_id JOIN ticket_type t ON t.id = n.ticket_type_id
+        WHERE t.kind = 'membership' AND o.state = 'CONFIRMED' AND n.cancelled_at IS NULL AND NOT n.pending
+            AND o.confirmed_at < $1 AND NOT EXISTS (SELECT FROM joining j WHERE j.line_id = n.id)""",
     "webhook events are read": """
         SELECT 'webhook event ' || id, kind || ' came at ' || received_at FROM webhook_event
         WHERE handled_at IS NULL AND received_at < $1""",

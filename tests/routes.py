@@ -49,11 +49,21 @@ from events.invoicing import invoices
 from events.people import account, codes, erasing, sign_in
 from events.people.models import Address, Person, Role
 from events.planning.models import Resource
-from events.registration.models import ChangeRequest, Dispute, FreePlaces, Ledger, Order, Question, Registration
+from events.registration.models import (
+    ChangeRequest,
+    Declaration,
+    Dispute,
+    FreePlaces,
+    Ledger,
+    Order,
+    Question,
+    Registration,
+)
 from events.schedule.models import SessionPerson, Slot
 from events.sheets import runs
 from events.sheets.bringing import Rights
 from events.solver.models import Arrangement
+from events.waitlist.models import WaitlistEntry
 from tests import make
 
 ROLES = (
@@ -140,6 +150,23 @@ async def things(event: Event, people: Mapping[str, Person], key: bytes, at: dat
         "sheet": "sessions",
         "resource": str((await Resource.create(event=event, kind="crew", name="Crew")).id),
         "change_request": str(await a_change_request(order, at)),
+        "waitlist_entry": str(
+            (
+                await WaitlistEntry.create(
+                    event=event,
+                    person=attendee,
+                    name=order.name,
+                    email=order.email,
+                    ticket_types=[ticket.id],
+                    party=1,
+                    joined_at=at,
+                    changed_at=at,
+                )
+            ).id
+        ),
+        "declaration": str(
+            (await Declaration.create(order=order, kind="student", words=order.name, declared_at=at)).id
+        ),
         "number": await an_invoice(order, at),
         **await an_institution(event, attendee, key.decode(), at),
         "registration": (await Registration.get(order=order)).code,
@@ -657,6 +684,15 @@ TABLE: dict[str, Line] = {
     "organize_orders_workbook": Line(REGISTRARS),
     "organize_save_list": Line(REGISTRARS),
     "organize_remove_list": Line(REGISTRARS, {"saved": "merge"}),
+    "waitlist_join": Line(EVERYONE),
+    "waitlist_join_post": Line(EVERYONE),
+    "waitlist_entry": Line(frozenset({"attendee"}), {"entry": "waitlist_entry"}, hidden=True),
+    "waitlist_leave": Line(frozenset({"attendee"}), {"entry": "waitlist_entry"}, hidden=True),
+    "organize_waitlist": Line(REGISTRARS),
+    "organize_waitlist_rules": Line(REGISTRARS),
+    "organize_waitlist_entry": Line(REGISTRARS, {"entry": "waitlist_entry"}),
+    "organize_declarations": Line(REGISTRARS),
+    "organize_declaration": Line(REGISTRARS, {"declaration": "declaration"}),
     "organize_unregistered": Line(REGISTRARS),
     "organize_codes": Line(REGISTRARS),
     "save_codes": Line(REGISTRARS),

@@ -187,6 +187,33 @@ BREAKAGES = [
         "UPDATE outbox_message SET failed_at = now() WHERE id = (SELECT min(id) FROM outbox_message)",
     ),
     (
+        "a quota knows who waits for it",
+        "UPDATE quota SET waiting = 1 WHERE id = (SELECT min(id) FROM quota)",
+    ),
+    (
+        "what was offered is held",
+        "INSERT INTO waitlist_entry (event_id, name, email, ticket_types, party, state, joined_at, changed_at,"
+        " order_id)"
+        " SELECT event_id, 'x', 'x@example.org', '{1}', 1, 'TAKEN', now(), now(), id FROM orders ORDER BY id LIMIT 1",
+    ),
+    (
+        "an offer that ended is told",
+        "INSERT INTO waitlist_entry (event_id, name, email, ticket_types, party, state, joined_at, changed_at,"
+        " order_id, offered_until)"
+        " SELECT event_id, 'x', 'x@example.org', '{1}', 1, 'OFFERED', now(), now(), id, now()"
+        " FROM orders WHERE state = 'CONFIRMED' AND confirmed_at < now() - interval '1 day' ORDER BY id LIMIT 1",
+    ),
+    (
+        "a declared price has its declaration",
+        "UPDATE orders SET audience = 'declared_student' WHERE id = (SELECT min(id) FROM orders)",
+    ),
+    (
+        "a membership that was bought is on the roster",
+        """UPDATE ticket_type SET kind = 'membership', grants = '{"audience": "member", "months": 12}' WHERE id = (
+            SELECT min(n.ticket_type_id) FROM order_line n JOIN orders o ON o.id = n.order_id
+            WHERE o.state = 'CONFIRMED' AND n.cancelled_at IS NULL AND o.confirmed_at < now() - interval '1 day')""",
+    ),
+    (
         "webhook events are read",
         "INSERT INTO webhook_event (id, kind, body, received_at) VALUES ('evt_1', 'x', '{}', now() - interval '1 day')",
     ),

@@ -1,4 +1,4 @@
-"""People's schedules, and an institution's places, follow what happened in orders and programmes."""
+"""People's schedules, the roster, and an institution's places follow what happened in orders and programmes."""
 
 from collections.abc import Sequence
 
@@ -6,6 +6,7 @@ from events.agenda import changes
 from events.core import clock
 from events.core.outbox import Message
 from events.institutions import following
+from events.registration import joining
 from workers.job import Told, together
 from workers.tools import Tools
 
@@ -19,6 +20,7 @@ async def follow_orders(messages: Sequence[Message], tools: Tools, told: Told) -
 
     async def follow(some: Sequence[Message]) -> None:
         orders = [message.number("order") for message in some]
+        await joining.follow(orders, clock.now())
         await following.follow_orders(orders, clock.now())
         await changes.follow_orders(orders, clock.now())
         told.done.extend(message.id for message in some)

@@ -22,6 +22,7 @@ from events.registration import retention as registration
 from events.settings import Settings
 from events.sheets import runs as imports
 from events.solver import runs as arrangements
+from events.waitlist import retention as waitlist
 
 BATCH = 500
 MOST = 200
@@ -57,6 +58,7 @@ IN_BATCHES: dict[str, Step] = {
     "tickets of erased people blanked": registration.blank_tickets,
     "abandoned orders blanked": registration.blank_abandoned,
     "codes blanked": registration.blank_codes,
+    "places in line blanked": waitlist.blank,
     "imported files": imports.forget,
     "places asked for by a staff link": institutions.forget_asks,
 }

@@ -22,6 +22,7 @@ from events.people import mails as people
 from events.registration import calling_off, change_letters
 from events.registration import letters as registration
 from events.schedule import request_letters
+from events.waitlist import letters as waitlist_letters
 from workers import agenda, imports, mail, payments, upkeep
 from workers.job import Batch, Job, tell
 from workers.people import look_for_duplicates
@@ -57,6 +58,7 @@ BATCHES: dict[str, Batch] = {
     "mail.transfer_received": mail.post(change_letters.transfer_received),
     "mail.transfer_settled": mail.post(change_letters.transfer_settled),
     "mail.change_answered": mail.post(change_letters.change_answered),
+    "mail.declaration_refused": mail.post(change_letters.declaration_refused),
     "mail.event_called_off": mail.post(registration.event_called_off, bulk=True),
     "mail.presenter_invited": mail.post(calls.presenter_invited),
     "mail.proposal_received": mail.post(calls.proposal_received),
@@ -70,6 +72,10 @@ BATCHES: dict[str, Batch] = {
     assigning.ENDED: mail.post(institutions.place_ended),
     asking.ASKED: mail.post(institutions.place_asked),
     "mail.payment_due": mail.post(invoice_letters.payment_due),
+    "mail.waitlist_joined": mail.post(waitlist_letters.joined),
+    "mail.waitlist_offered": mail.post(waitlist_letters.offered),
+    "mail.waitlist_lapsed": mail.post(waitlist_letters.lapsed),
+    "mail.waitlist_closed": mail.post(waitlist_letters.closed),
     "mail.case_message": mail.post(cases.message),
     "mail.case_news": mail.post(cases.news),
     "mail.invitation": mail.invitations,
@@ -101,6 +107,7 @@ Upkeep = Callable[[datetime, Tools], Awaitable[None]]
 
 HOURS: list[tuple[Upkeep, dict[str, Any]]] = [
     (upkeep.holds, {"second": {0, 15, 30, 45}}),
+    (upkeep.waitlists, {"second": {2, 12, 22, 32, 42, 52}}),
     (upkeep.due_mails, {"second": 5}),
     (upkeep.unpaid, {"second": 25}),
     (upkeep.checkouts, {"second": 40}),

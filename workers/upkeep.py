@@ -15,6 +15,7 @@ from events.registration import disputes, exchanges, payments, voucher_codes, we
 from events.registration import holds as registration_holds
 from events.registration.stripe_api import StripeRefused
 from events.schedule import feeds as schedule_feeds
+from events.waitlist import rounds
 from workers import retention
 from workers.tools import Tools
 
@@ -26,6 +27,11 @@ async def holds(at: datetime, tools: Tools) -> None:
     while await registration_holds.sweep(at):
         continue
     await exchanges.sweep(at)
+
+
+async def waitlists(at: datetime, tools: Tools) -> None:
+    """What came free is offered to who waits for it; offers that ended go to the next."""
+    await rounds.run(at)
 
 
 async def checkouts(at: datetime, tools: Tools) -> None:

@@ -29,6 +29,7 @@ SLICES = (
     "lobby",
     "registration",
     "cases",
+    "waitlist",
     "invoicing",
     "institutions",
     "books",

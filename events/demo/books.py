@@ -5,7 +5,14 @@ from datetime import datetime
 
 from events.core import database
 
-_CODES = {"full": "4010", "one_day": "4011", "exhibits": "4012", "virtual": "4013", "preconference": "4020"}
+_CODES = {
+    "full": "4010",
+    "one_day": "4011",
+    "exhibits": "4012",
+    "virtual": "4013",
+    "preconference": "4020",
+    "membership": "4100",
+}
 _OTHER = "4090"
 
 

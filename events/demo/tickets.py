@@ -31,6 +31,10 @@ PRECONFERENCE: Amounts = {"member": 70, "nonmember": 90, "student": 45}
 MEAL: Amounts = {"everyone": 45}
 FORUM: Amounts = {"division_member": 175, "member": 195, "student": 90, "nonmember": 250}
 WEBINAR: Amounts = {"member": 43, "nonmember": 59}
+GUEST: Amounts = {"everyone": 50}
+CHILD: Amounts = {"everyone": 30}
+DUES: Amounts = {"everyone": 79}
+"""Ours, no association's."""
 FREE: Amounts = {"everyone": 0}
 
 
@@ -46,6 +50,7 @@ class Kind:
     admits: dict[str, list[str]] = field(default_factory=dict)
     session: int | None = None
     requires: str = ""
+    grants: dict[str, Any] | None = None
 
 
 @dataclass(frozen=True)
@@ -96,6 +101,11 @@ def conference(days: list[date], preconferences: list[Preconference], places: in
         for one in preconferences
     ]
     kinds.append(Kind("Awards luncheon", "meal", MEAL, 120, "Served on the third day.", {}, None, "Full registration"))
+    kinds += [
+        Kind("Guest", "guest", GUEST, 400, "The exhibits and the receptions, beside somebody who attends."),
+        Kind("Childcare, all days", "childcare", CHILD, 40, "For children from 3 to 12, with lunch."),
+        Kind("Membership for a year", "membership", DUES, 10_000, grants={"audience": "member", "months": 12}),
+    ]
     return kinds
 
 
@@ -124,11 +134,12 @@ async def sell(loader: Loader, event: int, kinds: list[Kind], first_day: date, w
     )
     await loader.copy(
         "ticket_type",
-        "id event_id name description kind session_id requires_id admits max_per_order hidden position version",
+        "id event_id name description kind session_id requires_id admits max_per_order hidden position version grants",
         [
             (
                 ids[one.name], event, one.name[:200], one.description, one.kind, one.session,
                 ids[one.requires] if one.requires else None, json.dumps(one.admits), 10, False, place, 1,
+                json.dumps(one.grants) if one.grants else None,
             )
             for place, one in enumerate(kinds)
         ],

@@ -63,7 +63,7 @@ async def buy(request: Request) -> Response:
     try:
         beside = buying.beside(typed.institution, domains, now, way, person_of(request))
         nobody = buying.nobody(len(chosen.people))
-        code = await shopping.place(request, event, audience, chosen, nobody, quote, found, beside)
+        code = await shopping.place(request, event, offer, audience, chosen, nobody, quote, found, beside)
     except SoldOut as sold_out:
         errors = _short(typed, offer, sold_out)
         return await _page(request, event, offer.with_left(sold_out.short), audience, typed, errors, 409, found)
@@ -134,7 +134,7 @@ async def _page(
     chosen = _chosen(typed, offer)
     tariff = Tariff(audience.name, offer.windows, event.timezone, event.currency)
     at: datetime = request.state.now
-    priced = [line for ticket in offer.tickets if (line := pricing.price(ticket, tariff, at))]
+    priced = [line for ticket in offer.tickets if not ticket.grants and (line := pricing.price(ticket, tariff, at))]
     quote = shopping.quote(request, event, offer, audience, chosen, *([found] if found else []))
     return pages.render(
         request,

@@ -136,6 +136,11 @@ RULES: Mapping[Place, Rule] = {
     ("transfer", "offered_by_id"): _WHO,
     ("saved_list", "owner_id"): Rule(lazy("saved lists of orders"), once=("{0}.event_id", "lower({0}.name)")),
     ("change_request", "answered_by_id"): _WHO,
+    ("declaration", "answered_by_id"): _WHO,
+    # waitlist
+    ("waitlist_entry", "person_id"): Rule(lazy("places in line")),
+    ("waitlist_entry", "changed_by_id"): _WHO,
+    # registration
     ("quota_change", "changed_by_id"): _WHO,
     ("voucher_change", "changed_by_id"): _WHO,
     ("free_places", "granted_by_id"): _WHO,

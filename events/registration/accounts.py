@@ -104,6 +104,7 @@ class Account:
     confirmed_at: datetime | None
     locale: str
     form_key: str
+    source: str
     for_staff: bool
     event: int
     slug: str
@@ -224,6 +225,7 @@ def _account(row: Any) -> Account:
         confirmed_at=row["confirmed_at"],
         locale=row["locale"],
         form_key=row["form_key"] or "",
+        source=row["source"],
         for_staff=row["for_staff"],
         event=row["event_id"],
         slug=row["slug"],

@@ -6,9 +6,9 @@ from typing import Any
 from events.core import locales, mail
 from events.core.mail import Sealed
 from events.core.outbox import Message
-from events.registration import accounts, change_requests, orders, transfers
+from events.registration import accounts, change_requests, declarations, orders, transfers
 from events.registration.accounts import Account
-from events.registration.states import TransferState
+from events.registration.states import DeclarationState, TransferState
 from events.registration.transfers import Transfer
 from events.settings import Settings
 
@@ -46,6 +46,17 @@ async def change_answered(message: Message, settings: Settings, at: datetime) ->
     locales.speak(account.locale)
     what = str(change_requests.KINDS[asked.kind])
     return _compose("change_answered", account, settings, at, asked=asked, what=what)
+
+
+async def declaration_refused(message: Message, settings: Settings, at: datetime) -> Sealed | None:
+    """To the buyer, with what they can do. None when it was accepted after all."""
+    account = await accounts.by_id(message.number("order"))
+    said = await declarations.of_order(account.id) if account else None
+    if account is None or not account.email or said is None or said.state is not DeclarationState.refused:
+        return None
+    locales.speak(account.locale)
+    what = str(declarations.KINDS[said.kind])
+    return _compose("declaration_refused", account, settings, at, what=what, answer=said.answer)
 
 
 async def _offer(message: Message) -> tuple[Account, Transfer] | None:

@@ -145,12 +145,13 @@ def _percent(price: Money, percent: int) -> Money:
 def _together(people: Sequence[Sequence[int]], tickets: Mapping[int, Ticket], sold: set[tuple[int, int]]) -> int:
     """How many people of the order come with a ticket that lets them in."""
     return sum(
-        any((number, one) in sold and tickets[one].is_main for one in chosen) for number, chosen in enumerate(people)
+        any((number, one) in sold and tickets[one].is_registration for one in chosen)
+        for number, chosen in enumerate(people)
     )
 
 
 def _by_group(line: Line, group: Group) -> Line:
-    less = _percent(line.amount, group.percent) if line.ticket.is_main else Money(0, line.amount.currency)
+    less = _percent(line.amount, group.percent) if line.ticket.is_registration else Money(0, line.amount.currency)
     if not less:
         return line
     words = _("%(n)s people or more: %(percent)s percent less") % {"n": group.people, "percent": group.percent}

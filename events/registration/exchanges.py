@@ -18,7 +18,7 @@ from events.core.money import Money
 from events.registration import holds, orders, pricing, quotas, refund_policies, refunds, ticket_changes
 from events.registration.accounts import Account, Attendee, OrderLine
 from events.registration.holds import GRACE, HOLD
-from events.registration.pricing import MAIN_KINDS, Tariff, Ticket
+from events.registration.pricing import COMPANIONS, MAIN_KINDS, Tariff, Ticket
 from events.registration.refund_policies import Steps
 from events.registration.states import EXCHANGE_MOVES, ExchangeState, OrderState
 
@@ -79,6 +79,8 @@ def choices(
     A ticket that lets somebody in becomes another such; an extra becomes another of its kind. What other tickets of the
     person go with stays, so it becomes nothing.
     """
+    if line.kind == "membership":
+        return []  # somebody is a member by it already
     live = [one for one in attendee.lines if not one.cancelled]
     have = {one.ticket_type for one in live}
     known = {ticket.id: ticket for ticket in tickets}
@@ -88,7 +90,7 @@ def choices(
         return []
     found = []
     for ticket in tickets:
-        alike = ticket.is_main if line.kind in MAIN_KINDS else ticket.kind == line.kind
+        alike = ticket.is_registration if line.kind in MAIN_KINDS - COMPANIONS else ticket.kind == line.kind
         goes = ticket.requires is None or ticket.requires in have - {line.ticket_type}
         priced = pricing.price(ticket, tariff, at) if alike and goes and ticket.id not in have else None
         if priced is not None:

@@ -15,6 +15,7 @@ from starlette.datastructures import FormData
 from events.core.locales import _
 from events.people import blanks
 from events.people.actors import Actor
+from events.registration import declarations
 from events.registration.accounts import Account
 from events.registration.holds import Attendee
 from events.registration.offers import Offer, Question
@@ -37,12 +38,8 @@ class PersonTyped:
 
     @property
     def chosen(self) -> list[int]:
-        """The ids of the ticket types; what is no number is left for the quote to refuse."""
-        return [
-            int(one) if one.isdecimal() and len(one) < 10 else 0
-            for one in (self.main, *self.extras)
-            if one not in {"", ALONE}
-        ]
+        """The ids of the ticket types."""
+        return [_number(one) for one in (self.main, *self.extras) if one not in {"", ALONE}]
 
     def answer(self, question: Question) -> str:
         return (self.answers or {}).get(question.id, "")
@@ -50,17 +47,26 @@ class PersonTyped:
 
 @dataclass(frozen=True, slots=True)
 class Typed:
-    """The whole form. form_key: of this form, so that sending it twice makes one order; voucher: a code."""
+    """The whole form. form_key: of this form, so that sending it twice makes one order; voucher: a code.
+
+    join      the membership that is bought with it: a ticket type, or ""
+    declared  what the buyer says to be, student or retired, and the words about it
+    """
 
     form_key: str
     people: tuple[PersonTyped, ...]
     name: str = ""
     email: str = ""
     voucher: str = ""
+    join: str = ""
+    declared: str = ""
+    declared_words: str = ""
 
     @property
     def chosen(self) -> list[list[int]]:
-        return [person.chosen for person in self.people]
+        """The ticket types of each person; a membership is the first one's."""
+        chosen = [person.chosen for person in self.people]
+        return [[*chosen[0], _number(self.join)], *chosen[1:]] if self.join else chosen
 
     def add(self, main: str) -> "Typed":
         return replace(self, people=(*self.people, PersonTyped(main))[:MOST_PEOPLE])
@@ -68,6 +74,11 @@ class Typed:
     def without(self, number: int) -> "Typed":
         left = tuple(person for place, person in enumerate(self.people) if place != number)
         return replace(self, people=left or self.people)
+
+
+def _number(ticket: str) -> int:
+    """The id of a ticket type; what is no number is left for the quote to refuse."""
+    return int(ticket) if ticket.isdecimal() and len(ticket) < 10 else 0
 
 
 def blank(offer: Offer, actor: Actor | None, ticket: str = "") -> Typed:
@@ -96,11 +107,16 @@ def blanked(typed: Typed) -> tuple[Typed, dict[str, str]]:
         )
         for place, person in enumerate(typed.people)
     )
-    key, name, email = (
+    key, name, email, declared_words = (
         blank(field, value)
-        for field, value in (("key", typed.form_key), ("buyer", typed.name), ("receipt", typed.email))
+        for field, value in (
+            ("key", typed.form_key),
+            ("buyer", typed.name),
+            ("receipt", typed.email),
+            ("declared", typed.declared_words),
+        )
     )
-    return Typed(key, people, name, email), words
+    return Typed(key, people, name, email, "", typed.join, typed.declared, declared_words), words
 
 
 def again(account: Account) -> Typed:
@@ -108,7 +124,11 @@ def again(account: Account) -> Typed:
     people = tuple(
         PersonTyped(
             next((str(line.ticket_type) for line in attendee.lines if line.kind in MAIN_KINDS), ALONE),
-            tuple(str(line.ticket_type) for line in attendee.lines if line.kind not in MAIN_KINDS),
+            tuple(
+                str(line.ticket_type)
+                for line in attendee.lines
+                if line.kind not in MAIN_KINDS and line.kind != "membership"
+            ),
             attendee.name,
             attendee.email,
             {int(question): answer for question, answer in attendee.answers.items()},
@@ -118,7 +138,11 @@ def again(account: Account) -> Typed:
     first = people[0]
     own = (account.name, account.email) != (first.name, first.email)
     return Typed(
-        account.form_key or secrets.token_hex(16), people, account.name if own else "", account.email if own else ""
+        account.form_key or secrets.token_hex(16),
+        people,
+        account.name if own else "",
+        account.email if own else "",
+        join=next((str(line.ticket_type) for line in account.lines if line.kind == "membership"), ""),
     )
 
 
@@ -135,6 +159,9 @@ def read(form: FormData, offer: Offer) -> Typed:
         _text(form, "name", 200),
         _text(form, "email", 254),
         _text(form, "voucher", 60),
+        _text(form, "join", 12),
+        declared if (declared := _text(form, "declared", 10)) in declarations.KINDS else "",
+        " ".join(_text(form, "declared_words", 300).split()),
     )
 
 
@@ -178,9 +205,17 @@ def errors(typed: Typed, offer: Offer, problems: Sequence[Problem]) -> dict[str,
         elif person.email and not _ADDRESS.fullmatch(person.email):
             found[f"p{number}-email"] = _("Write an e-mail address, such as ada@example.org.")
         found |= _unanswered(number, person, offer)
+    if typed.declared and len(typed.declared_words) < 3:
+        found["declared_words"] = _("Write this in a few words: the registrar may ask for a proof.")
+    if typed.declared and sum(_comes_alone(person, offer) for person in typed.people) > 1:
+        found["declared"] = _("This price is for one person: buy the others’ tickets in another order.")
     if typed.email and not _ADDRESS.fullmatch(typed.email):
         found["email"] = _("Write an e-mail address, such as ada@example.org.")
     return found
+
+
+def _comes_alone(person: PersonTyped, offer: Offer) -> bool:
+    return any(one in offer.by_id and offer.by_id[one].is_registration for one in person.chosen)
 
 
 def _unanswered(number: int, person: PersonTyped, offer: Offer) -> dict[str, str]:

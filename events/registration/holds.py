@@ -12,7 +12,8 @@ import asyncpg
 from events.core import database
 from events.core.errors import DomainError
 from events.core.locales import _
-from events.registration import quotas
+from events.registration import declarations, quotas
+from events.registration.declarations import Declared
 from events.registration.pricing import Line
 from events.registration.states import OrderState
 
@@ -64,6 +65,8 @@ class Basket:
     lines: Sequence[Line]
     form_key: str | None = None
     code: Code | None = None
+    declared: Declared | None = None
+    offered_until: datetime | None = None
     for_staff: bool = False
 
     @property
@@ -191,6 +194,12 @@ _CODE = """code AS MATERIALIZED (
 _PLACE = _written(_PLACE_TEXT, quotas.NO_CODE, quotas.COUNTED)
 _PLACE_BY_CODE = _written(_by_code(_PLACE_TEXT), _CODE, quotas.BY_CODE)
 
+_OFFERED_TEXT = _PLACE_TEXT.replace("form_key, for_staff)", "form_key, for_staff, source)")
+_PLACE_OFFERED = _written(
+    _OFFERED_TEXT.replace("$25::bool\n", "$25::bool, 'waitlist'\n"), quotas.NO_CODE, quotas.OFFERED
+)
+"""For somebody who waited: held until the end of the offer, also when it costs nothing."""
+
 _AGAIN = f"""
 WITH line AS MATERIALIZED (
     SELECT n.id, n.ticket_type_id FROM order_line n WHERE n.order_id = $3 AND n.cancelled_at IS NULL
@@ -279,19 +288,24 @@ async def place(
     at        the request's clock, aware UTC
     replaces  an order of the same buyer, still HELD, whose places are given back first (they chose again)
     beside    writes what else belongs to the order of this id, in the same transaction
-    returns   an order HELD until `at` + HOLD + GRACE; CONFIRMED at once when there is nothing to pay
+    returns   an order HELD until `at` + HOLD + GRACE, or the end of an offer + GRACE; CONFIRMED at once when there is
+              nothing to pay and it was not offered
 
     Raises SoldOut, carrying what is free: every quota of every line is claimed, or nothing is written (but for run-out
     holds, which are released first in any case). Raises AlreadyPlaced when this form has made an order, CodeGone when
     the uses of its code are gone or it was changed.
     """
-    if basket.code is None and beside is None:
+    if basket.offered_until is not None:
+        return await _place(_PLACE_OFFERED, basket, at, replaces, within=True)
+    if basket.code is None and basket.declared is None and beside is None:
         return await _place(_PLACE, basket, at, replaces)
     async with database.transaction():
-        if basket.code is not None:
-            placed = await _place_by_code(basket, basket.code, at, replaces)
+        if basket.code is None:
+            placed = await _place(_PLACE, basket, at, replaces, within=True)
         else:
-            placed = await _place(_PLACE, basket, at, replaces, saved=True)
+            placed = await _place_by_code(basket, basket.code, at, replaces)
+        if basket.declared is not None:
+            await declarations.write(placed.id, basket.declared, at)
         if beside is not None:
             await beside(placed.id)
     return placed
@@ -301,22 +315,23 @@ async def _place_by_code(basket: Basket, code: Code, at: datetime, replaces: int
     """In the surrounding transaction: the code's row is locked by the first statement, its uses counted by the next."""
     by_code = [line.voucher == code.voucher for line in basket.lines]
     assert any(by_code), "a code that changes nothing is not used"
-    placed = await _place(_PLACE_BY_CODE, basket, at, replaces, by_code, code.voucher, code.version)
+    placed = await _place(_PLACE_BY_CODE, basket, at, replaces, by_code, code.voucher, code.version, within=True)
     if code.per_person is not None and await database.value(_TOO_OFTEN, code.voucher, placed.id):
         raise CodeGone
     return placed
 
 
 async def _place(
-    sql: str, basket: Basket, at: datetime, replaces: int | None, *of_code: object, saved: bool = False
+    sql: str, basket: Basket, at: datetime, replaces: int | None, *of_code: object, within: bool = False
 ) -> Placed:
-    """saved: in a transaction of which what fails here undoes no more."""
-    state = OrderState.CONFIRMED if basket.total == 0 else OrderState.HELD
+    """within: a transaction surrounds this, of which a code that exists already must not undo more than this."""
+    offered = basket.offered_until
+    state = OrderState.CONFIRMED if basket.total == 0 and offered is None else OrderState.HELD
     codes = [new_code(10) for _attendee in basket.attendees]
     for _try in range(3):
         code = new_code(8)
         try:
-            async with database.transaction() if of_code or saved else nullcontext():
+            async with database.transaction() if within else nullcontext():
                 row = await database.row(
                     sql,
                     at,
@@ -335,7 +350,7 @@ async def _place(
                     json.dumps(dict(basket.membership)) if basket.membership else None,
                     basket.currency,
                     basket.total,
-                    at + HOLD + GRACE if state is OrderState.HELD else None,
+                    (offered or at + HOLD) + GRACE if state is OrderState.HELD else None,
                     basket.locale,
                     basket.form_key,
                     codes,

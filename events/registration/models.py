@@ -5,7 +5,7 @@ from tortoise.contrib.postgres.fields import ArrayField
 from tortoise.models import Model
 
 from events.catalogue.models import Event
-from events.people.models import Person, Unit
+from events.people.models import Membership, Person, Unit
 from events.schedule.models import Session
 
 
@@ -14,7 +14,10 @@ class Quota(Model):
 
     overbook   extra places a registrar gave, each with its reason in QuotaChange
     oversold   by how much `claimed` and `held_back` exceed capacity + overbook, the capacity having been lowered
-    held_back  places set aside for codes that were not used yet: the sum of their `Voucher.reserve_left`
+    held_back  places set aside for codes that were not used yet, the sum of their `Voucher.reserve_left`, and for
+               people who wait: `set_aside`
+    waiting    entries of the waitlist that want one of these places. While there are any, a trigger (`quota_waiting`)
+               sets aside what comes free; when there are none any more, it is free again
     """
 
     id = fields.IntField(primary_key=True)
@@ -27,6 +30,8 @@ class Quota(Model):
     overbook = fields.IntField(default=0, db_default=0)
     oversold = fields.IntField(default=0, db_default=0)
     held_back = fields.IntField(default=0, db_default=0)
+    waiting = fields.IntField(default=0, db_default=0)
+    set_aside = fields.IntField(default=0, db_default=0)
 
     class Meta:
         table = "quota"
@@ -69,10 +74,12 @@ class PriceWindow(Model):
 class TicketType(Model):
     """Something one can buy a place with.
 
-    kind       full, one_day, exhibits, virtual, preconference, meal, tour, extra
+    kind       full, one_day, exhibits, virtual, guest, childcare, preconference, meal, tour, extra, membership
     admits     {"days": ["2026-06-25"], "session_types": ["*"], "modes": ["in_person"]}: what it lets you into
     session    the ticketed session it seats you in (a pre-conference), or null
     requires   the ticket type that must be in the order, or already be the attendee's; null for none
+    min_per_order   when any is bought: at least so many
+    grants     of a membership: {"audience": "member", "months": 12}, whose prices it gives at once and for how long
     sale_from, sale_until   null: as long as the event is on sale
     refundable, refund_until, refund_fee   read by the version before: what comes back is RefundPolicy's now
     """
@@ -93,7 +100,9 @@ class TicketType(Model):
     admits = fields.JSONField[dict[str, list[str]]](default=dict)
     sale_from = fields.DatetimeField(null=True)
     sale_until = fields.DatetimeField(null=True)
+    min_per_order = fields.IntField(default=1, db_default=1)
     max_per_order = fields.IntField(default=10, db_default=10)
+    grants = fields.JSONField[dict[str, object] | None](null=True)
     hidden = fields.BooleanField(default=False, db_default=False)
     refundable = fields.BooleanField(default=True, db_default=True)
     refund_until = fields.DateField(null=True)
@@ -306,6 +315,7 @@ class Order(Model):
     held_until  the end of the hold; null once confirmed
     membership  the row that gave the member price, as a snapshot
     form_key    of the form it was typed in: sent twice it is one order, sent again changed it replaces the hold
+    source      "" when bought in the shop; waitlist when it was offered to somebody who waited
     for_staff   bought by an institution: a registration without a name is a place that is nobody's yet
     version     grows with every change
     Personal data: kept for the accounts for 7 years, then name and address are blanked.
@@ -331,6 +341,7 @@ class Order(Model):
     confirmed_at = fields.DatetimeField(null=True)
     locale = fields.CharField(max_length=12, default="en", db_default="en")
     form_key = fields.CharField(max_length=32, null=True, unique=True)
+    source = fields.CharField(max_length=12, default="", db_default="")
     for_staff = fields.BooleanField(default=False, db_default=False)
     version = fields.IntField(default=1, db_default=1)
 
@@ -415,6 +426,53 @@ class OrderLine(Model):
 
     class Meta:
         table = "order_line"
+
+
+class Joining(Model):
+    """A membership that was bought with a ticket, written once its order is confirmed.
+
+    membership   the row that was made, or made to last longer; null once the roster has none of that number
+    old_until    the last day it had before; null for a new one
+    """
+
+    id = fields.BigIntField(primary_key=True)
+    line: fields.OneToOneRelation[OrderLine] = fields.OneToOneField(
+        "registration.OrderLine", related_name="joining", on_delete=fields.CASCADE
+    )
+    membership: fields.ForeignKeyNullableRelation[Membership] = fields.ForeignKeyField(
+        "people.Membership", related_name="joinings", null=True, on_delete=fields.SET_NULL, db_index=True
+    )
+    old_until = fields.DateField(null=True)
+    joined_at = fields.DatetimeField()
+
+    class Meta:
+        table = "joining"
+
+
+class Declaration(Model):
+    """What a buyer said to pay the student's or the retired price; a registrar may look at it later.
+
+    kind       student, retired
+    words      where they study, or worked. Personal data: blanked with the order
+    state      declared, accepted, refused (`states.DECLARATION_MOVES`)
+    """
+
+    id = fields.BigIntField(primary_key=True)
+    order: fields.OneToOneRelation[Order] = fields.OneToOneField(
+        "registration.Order", related_name="declaration", on_delete=fields.CASCADE
+    )
+    kind = fields.CharField(max_length=8)
+    words = fields.CharField(max_length=300)
+    state = fields.CharField(max_length=10, default="declared", db_default="declared")
+    answer = fields.CharField(max_length=300, default="", db_default="")
+    declared_at = fields.DatetimeField()
+    answered_at = fields.DatetimeField(null=True)
+    answered_by: fields.ForeignKeyNullableRelation[Person] = fields.ForeignKeyField(
+        "people.Person", related_name="declarations_answered", null=True, on_delete=fields.SET_NULL
+    )
+
+    class Meta:
+        table = "declaration"
 
 
 class VoucherUse(Model):

@@ -4,6 +4,7 @@ import json
 from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
 from datetime import date, datetime
+from typing import Any
 
 from events.core import database
 from events.core.errors import NotFound, StaleWrite, Unreadable
@@ -34,7 +35,9 @@ class TicketRow:
     admits: Mapping[str, Sequence[str]]
     sale_from: datetime | None
     sale_until: datetime | None
+    min_per_order: int
     max_per_order: int
+    grants: Mapping[str, Any] | None
     hidden: bool
     position: int
     version: int
@@ -72,6 +75,8 @@ class TicketValues:
     position: int
     prices: Mapping[tuple[str, int | None], Money]
     quotas: frozenset[int]
+    min_per_order: int = 1
+    grants: Mapping[str, object] | None = None
 
 
 async def windows(event_id: int) -> list[Window]:
@@ -107,7 +112,9 @@ async def tickets(event_id: int) -> list[TicketRow]:
             admits=json.loads(row["admits"] or "{}"),
             sale_from=row["sale_from"],
             sale_until=row["sale_until"],
+            min_per_order=row["min_per_order"],
             max_per_order=row["max_per_order"],
+            grants=json.loads(row["grants"]) if row["grants"] else None,
             hidden=row["hidden"],
             position=row["position"],
             version=row["version"],
@@ -168,18 +175,22 @@ async def save_ticket(event_id: int, ticket: int | None, values: TicketValues, v
             values.max_per_order,
             values.hidden,
             values.position,
+            values.min_per_order,
+            json.dumps(dict(values.grants)) if values.grants else None,
         )
         if ticket is None:
             ticket = await database.value(
                 "INSERT INTO ticket_type (event_id, name, description, kind, session_id, requires_id, admits,"
-                " sale_from, sale_until, max_per_order, hidden, position)"
-                " VALUES ($1, $2, $3, $4, $5, $6, $7::jsonb, $8, $9, $10, $11, $12) RETURNING id",
+                " sale_from, sale_until, max_per_order, hidden, position, min_per_order, grants)"
+                " VALUES ($1, $2, $3, $4, $5, $6, $7::jsonb, $8, $9, $10, $11, $12, $13, $14::jsonb) RETURNING id",
                 event_id,
                 *columns,
             )
         else:
             await _change(event_id, ticket, version, columns, values.quotas)
         assert ticket is not None
+        if values.grants:
+            await _never_back(event_id, ticket)
         await _write_prices(event_id, ticket, values.prices)
         await database.execute(
             "DELETE FROM ticket_type_quota WHERE ticket_type_id = $1 AND NOT quota_id = any($2)",
@@ -239,9 +250,19 @@ async def _change(
     await database.execute(
         "UPDATE ticket_type SET name = $2, description = $3, kind = $4, session_id = $5, requires_id = $6,"
         " admits = $7::jsonb, sale_from = $8, sale_until = $9, max_per_order = $10, hidden = $11,"
-        " position = $12, version = version + 1 WHERE id = $1",
+        " position = $12, min_per_order = $13, grants = $14::jsonb, version = version + 1 WHERE id = $1",
         ticket,
         *columns,
+    )
+
+
+async def _never_back(event_id: int, ticket: int) -> None:
+    """A membership is not given back for money, or it would be a way to member prices; unless somebody says so."""
+    await database.execute(
+        "INSERT INTO refund_policy (event_id, ticket_type_id, steps, since) SELECT $1, $2, '[]'::jsonb, now()"
+        " WHERE NOT EXISTS (SELECT FROM refund_policy WHERE ticket_type_id = $2)",
+        event_id,
+        ticket,
     )
 
 

@@ -74,6 +74,10 @@ _TICKETS = """
 (SELECT json_agg(json_build_object(
         'id', t.id, 'name', t.name, 'kind', t.kind, 'description', t.description, 'requires', t.requires_id,
         'session', s.code, 'from', t.sale_from, 'until', t.sale_until, 'max', t.max_per_order,
+        'min', t.min_per_order, 'grants', t.grants ->> 'audience',
+        'times', CASE WHEN s.id IS NOT NULL THEN (SELECT json_agg(json_build_array(x.starts_at, x.ends_at)
+            ORDER BY x.starts_at) FROM entry x WHERE x.event_id = t.event_id AND x.session_code = s.code
+            AND x.kind = 'slot' AND x.status = 'CONFIRMED') END,
         'rates', (SELECT json_agg(json_build_array(p.audience, p.window_id, p.amount)) FROM price p
             WHERE p.ticket_type_id = t.id),
         'quotas', q.ids, 'free', q.free
@@ -153,6 +157,9 @@ def _ticket(one: Mapping[str, Any]) -> Ticket:
         sale_until=_moment(one["until"]),
         max_per_order=one["max"],
         free=one["free"],
+        min_per_order=one["min"],
+        grants=one["grants"] or "",
+        times=tuple((datetime.fromisoformat(start), datetime.fromisoformat(end)) for start, end in one["times"] or ()),
     )
 
 

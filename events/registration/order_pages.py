@@ -91,6 +91,9 @@ def draw_ticket(request: Request, wanted: str) -> Response:
 async def check_out(request: Request) -> Response:
     """POST: on to the hosted payment page."""
     account = await _account(request)
+    if not account.total.amount:
+        await orders.take(account.id, request.state.now)
+        return pages.redirect(request, order_path(request, account.code))
     base, query = request.app.state.settings.base_url, query_of(request)
     path = pages.path_of(request, "order", code=account.code)
     paid = pages.path_of(request, "order_paid", code=account.code)

@@ -149,11 +149,23 @@ async def confirm(order: Locked, at: datetime, reason: str, by: int | None = Non
     await database.execute(_CONFIRM, order.id, order.state.value, new.value, at, by, reason)
 
 
+async def take(order_id: int, at: datetime) -> None:
+    """Confirm what was offered and costs nothing; once. Raises TooLate."""
+    async with database.transaction():
+        order = await lock(order_id)
+        if order.state is OrderState.CONFIRMED:
+            return
+        if order.total or order.state is not OrderState.HELD or order.held_until is None or order.held_until <= at:
+            raise TooLate(_("The time to take it is over."), order.state)
+        await confirm(order, at, "nothing to pay")
+
+
 async def expire(order: Locked, at: datetime, reason: str) -> None:
     """Free the places of a locked order that will not be paid, and tell the buyer."""
     await move(order, OrderState.EXPIRED, at, reason)
     await quotas.give_back(order.id, at=at)
-    await tell(order.id, at, "mail.order_expired")
+    if not await database.value("SELECT source FROM orders WHERE id = $1", order.id):  # who waited is told otherwise
+        await tell(order.id, at, "mail.order_expired")
 
 
 async def give_up(order_id: int, at: datetime, by: int | None = None) -> None:

@@ -20,6 +20,7 @@ from events.registration import (
     offering,
     offers,
     organizing_calling_off,
+    organizing_declarations,
     organizing_desk,
     organizing_refunds,
     organizing_requests,
@@ -30,6 +31,7 @@ from events.registration import (
 )
 from events.registration.offering import AUDIENCES, TicketRow
 from events.registration.organizing_forms import (
+    GRANTED,
     KINDS,
     MODES,
     QuestionForm,
@@ -204,6 +206,7 @@ async def _ticket_form(
         day_options=[(day, pages.short_day(date.fromisoformat(day))) for day in event_days(event)],
         kinds=[(kind, str(words)) for kind, words in KINDS.items()],
         modes=[(mode, str(words)) for mode, words in MODES.items()],
+        granted=[(audience, str(PRICE_WORDS[audience])) for audience in GRANTED],
         audiences=[(audience, str(PRICE_WORDS[audience])) for audience in AUDIENCES],
         errors=Filled(errors),
     )
@@ -219,10 +222,20 @@ def _typed_ticket(typed: FormData) -> dict[str, Any]:
 def _stored_ticket(ticket: TicketRow | None, event: EventRow) -> dict[str, Any]:
     """The stored values as the form's fields hold them."""
     if ticket is None:
-        return {"kind": "full", "max_per_order": 10, "position": 0, "version": 0}
+        return {"kind": "full", "min_per_order": 1, "max_per_order": 10, "position": 0, "version": 0}
     values: dict[str, Any] = {
         name: getattr(ticket, name)
-        for name in ("name", "description", "kind", "session", "requires", "max_per_order", "position", "version")
+        for name in (
+            "name",
+            "description",
+            "kind",
+            "session",
+            "requires",
+            "min_per_order",
+            "max_per_order",
+            "position",
+            "version",
+        )
     }
     for name in ("sale_from", "sale_until"):
         moment = getattr(ticket, name)
@@ -230,6 +243,8 @@ def _stored_ticket(ticket: TicketRow | None, event: EventRow) -> dict[str, Any]:
     values |= {
         "hidden": "1" if ticket.hidden else "",
         "quotas": sorted(ticket.quotas),
+        "granted": (ticket.grants or {}).get("audience", ""),
+        "months": (ticket.grants or {}).get("months", ""),
         "days": list(ticket.admits.get("days", ())),
         "modes": list(ticket.admits.get("modes", ())),
     }
@@ -265,5 +280,6 @@ routes = [
     *organizing_calling_off.routes,
     *organizing_desk.routes,
     *organizing_requests.routes,
+    *organizing_declarations.routes,
     *organizing_vouchers.routes,
 ]

@@ -19,28 +19,39 @@ KINDS = {
     "one_day": lazy("One day"),
     "exhibits": lazy("Exhibits only"),
     "virtual": lazy("Virtual"),
+    "guest": lazy("Guest of an attendee"),
+    "childcare": lazy("Child in childcare"),
     "preconference": lazy("Pre-conference (extra)"),
     "meal": lazy("Meal (extra)"),
     "tour": lazy("Tour (extra)"),
     "extra": lazy("Other extra"),
+    "membership": lazy("Joining or renewing the association"),
 }
+GRANTED = ("member", "student", "retired")
+"""What one becomes by joining: a row of the roster has this kind."""
 MODES = {"in_person": lazy("In person"), "virtual": lazy("Online")}
 
 
 class TicketForm(Form):
     lists: ClassVar[frozenset[str]] = frozenset({"quotas", "days", "modes"})
-    may_be_empty: ClassVar[frozenset[str]] = frozenset({"session", "requires", "sale_from", "sale_until"})
+    may_be_empty: ClassVar[frozenset[str]] = frozenset({"session", "requires", "sale_from", "sale_until", "months"})
 
     name: Annotated[Line, StringConstraints(min_length=2, max_length=200)]
     description: Annotated[Line, StringConstraints(max_length=500)] = ""
-    kind: Literal["full", "one_day", "exhibits", "virtual", "preconference", "meal", "tour", "extra"]
+    kind: Literal[
+        "full", "one_day", "exhibits", "virtual", "guest", "childcare", "preconference", "meal", "tour", "extra",
+        "membership",
+    ]  # fmt: skip
     session: int | None = None
     requires: int | None = None
     days: tuple[str, ...] = ()
     modes: tuple[str, ...] = ()
     sale_from: datetime | None = None
     sale_until: datetime | None = None
+    min_per_order: Annotated[int, Field(ge=1, le=100)] = 1
     max_per_order: Annotated[int, Field(ge=1, le=100)] = 10
+    granted: Literal["member", "student", "retired"] = "member"
+    months: Annotated[int, Field(ge=1, le=60)] | None = None
     hidden: bool = False
     position: Annotated[int, Field(ge=0, le=1000)] = 0
     quotas: tuple[int, ...] = ()
@@ -53,6 +64,10 @@ class TicketForm(Form):
         starts, ends = (one.replace(tzinfo=zone) if one else None for one in (self.sale_from, self.sale_until))
         if starts and ends and ends <= starts:
             errors["sale_until"] = _("The sale ends before it begins.")
+        if self.min_per_order > self.max_per_order:
+            errors["min_per_order"] = _("That is more than at most.")
+        if self.kind == "membership" and self.months is None:
+            errors["months"] = _("Write for how many months it is.")
         prices: dict[tuple[str, int | None], Money] = {}
         for audience in AUDIENCES:
             for window in [None, *(one.id for one in windows)]:
@@ -81,6 +96,8 @@ class TicketForm(Form):
             self.position,
             prices,
             frozenset(self.quotas),
+            self.min_per_order,
+            {"audience": self.granted, "months": self.months} if self.kind == "membership" else None,
         )
 
 

@@ -13,13 +13,17 @@ from starlette.routing import Route
 from events.catalogue.queries import EventRow
 from events.core import locales, pages
 from events.core.locales import _
+from events.core.money import Money
 from events.people import blanks
 from events.people.audiences import Audience
 from events.people.blanks import Sheets
 from events.registration import (
+    coinciding,
+    declarations,
     exchange_pages,
     forms,
     holds,
+    joining,
     order_pages,
     pricing,
     refund_policies,
@@ -42,7 +46,13 @@ from events.registration.vouchers import Found
 async def register_page(request: Request) -> Response:
     event, offer, audience = await shopping.shop(request)
     if account := await _held(request, event):
-        typed = replace(forms.again(account), voucher=await vouchers.of_order(account.id))
+        declared = await declarations.of_order(account.id)
+        typed = replace(
+            forms.again(account),
+            voucher=await vouchers.of_order(account.id),
+            declared=declared.kind if declared else "",
+            declared_words=declared.words if declared else "",
+        )
         offer, found = await shopping.by_code(request, event, offer, typed)
         return _form(request, event, offer, audience, typed, found=found)
     code = request.query_params.get("voucher", "").strip()[:60]
@@ -72,6 +82,7 @@ async def register(request: Request) -> Response:
     quote = shopping.quote(request, event, offer, audience, typed, found)
     if do == "update":
         return _form(request, event, offer, audience, typed, found=found)
+    typed = typed if typed.declared in declarations.kinds(offer, audience) else replace(typed, declared="")
     errors = forms.errors(typed, offer, quote.problems)
     if found.words:
         errors["voucher"] = found.words
@@ -79,7 +90,7 @@ async def register(request: Request) -> Response:
         return _form(request, event, offer, audience, typed, errors, 422, found=found)
     try:
         attendees = forms.attendees(typed, offer, request.state.actor)
-        code = await shopping.place(request, event, audience, typed, attendees, quote, found)
+        code = await shopping.place(request, event, offer, audience, typed, attendees, quote, found)
     except SoldOut as sold_out:
         errors = _short(typed, offer, sold_out)
         return _form(request, event, offer, audience, typed, errors, 409, sold_out.short, found)
@@ -96,7 +107,7 @@ async def _held(request: Request, event: EventRow) -> Account | None:
     if not code:
         return None
     account = await open_order(request, code)
-    mine = account.event == event.id and not account.for_staff
+    mine = account.event == event.id and not account.for_staff and not account.source
     return account if mine and account.state is OrderState.HELD else None
 
 
@@ -155,7 +166,7 @@ def _drawn(
     found: Found = vouchers.NONE,
 ) -> Response:
     quote = shopping.quote(request, event, offer, audience, typed, found)
-    tariff = Tariff(audience.name, offer.windows, event.timezone, event.currency)
+    tariff = Tariff(shopping.paying(offer, audience, typed), offer.windows, event.timezone, event.currency)
     at: datetime = request.state.now
     window = found.discount.window if found.discount else None
     priced = [
@@ -163,15 +174,21 @@ def _drawn(
         for ticket in offer.tickets
         if (line := pricing.price(ticket, tariff, at) or (window and pricing.price(ticket, tariff, at, 0, window)))
     ]
+    extras = [line for line in priced if not line.ticket.is_main and not line.ticket.grants]
     return pages.render(
         request,
         "registration/register.html",
         status,
         event=event,
         mains=[option(line) for line in priced if line.ticket.is_main],
-        extras=[option(line, offer) for line in priced if not line.ticket.is_main],
-        extras_alone=any(not line.ticket.is_main and line.ticket.requires is None for line in priced)
-        or (bool(offer.already) and any(not line.ticket.is_main for line in priced)),
+        extras=[option(line, offer, event) for line in extras],
+        extras_alone=any(bool(offer.already) or line.ticket.requires is None for line in extras),
+        joins=_joins(request, event, offer, audience, typed, found, priced),
+        renews=audience.membership is not None,
+        declares=[(kind, str(declarations.KINDS[kind])) for kind in declarations.kinds(offer, audience)],
+        asked=declarations.ASKED,
+        gone=[line.ticket for line in priced if line.ticket.free is not None and line.ticket.free <= 0],
+        clashes=coinciding.found(typed.chosen, offer.by_id),
         questions=offer.questions,
         typed=typed,
         quote=quote,
@@ -188,6 +205,33 @@ def _drawn(
     )
 
 
+def _joins(
+    request: Request,
+    event: EventRow,
+    offer: Offer,
+    audience: Audience,
+    typed: Typed,
+    found: Found,
+    priced: list[pricing.Line],
+) -> list[dict[str, Any]]:
+    """The memberships that can be bought with it, and what this order costs by it; [] for who needs none."""
+    if event.ends_on is None or not joining.wanted(audience, offer, event.ends_on.isoformat()):
+        return []
+    without = shopping.quote(request, event, offer, audience, replace(typed, join=""), found).total
+    options = []
+    for line in priced:
+        if line.ticket.grants:
+            choice = option(line)
+            total = shopping.quote(request, event, offer, audience, replace(typed, join=choice["value"]), found).total
+            if (less := without + line.amount - total) > Money(0, event.currency):
+                words = _("%(amount)s less for the tickets you chose") % {"amount": less.words(locales.babel_locale())}
+                choice["hint"] = " · ".join(part for part in (words, line.ticket.description) if part)
+            else:
+                choice["hint"] = line.ticket.description
+            options.append(choice)
+    return options
+
+
 def refunds(event: EventRow, offer: Offer, priced: list[pricing.Line]) -> list[tuple[list[str], list[str]]]:
     """What comes back of what is sold here: (names of tickets, none for all others; sentences). Nothing where all is
     free."""
@@ -202,11 +246,12 @@ def refunds(event: EventRow, offer: Offer, priced: list[pricing.Line]) -> list[t
     ]
 
 
-def option(line: pricing.Line, offer: Offer | None = None) -> dict[str, Any]:
+def option(line: pricing.Line, offer: Offer | None = None, event: EventRow | None = None) -> dict[str, Any]:
     """A ticket as a choice: what it is, why it costs what it costs, what is left of it."""
     ticket = line.ticket
     parent = offer.by_id.get(ticket.requires) if offer and ticket.requires else None
     hints = [
+        coinciding.words(ticket, event.timezone) if event else "",
         ticket.description.removesuffix("."),
         line.words if line.amount else "",
         _("%(amount)s less than the nonmember price") % {"amount": line.saved.words(locales.babel_locale())}
@@ -229,7 +274,12 @@ def option(line: pricing.Line, offer: Offer | None = None) -> dict[str, Any]:
 
 def _labels(typed: Typed, offer: Offer) -> dict[str, str]:
     """The names of the fields, for the summary of errors."""
-    names = {"email": _("E-mail for the receipt"), "voucher": _("Code")}
+    names = {
+        "email": _("E-mail for the receipt"),
+        "voucher": _("Code"),
+        "declared": _("Student or retired"),
+        "declared_words": _("Student or retired"),
+    }
     for number, person in enumerate(typed.people):
         who = person.name or _("Person %(number)s") % {"number": number + 1}
         for field in ("main", "extra", "name", "email", *(f"q{question.id}" for question in offer.questions)):

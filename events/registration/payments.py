@@ -156,7 +156,8 @@ WITH held AS MATERIALIZED (
     WHERE NOT EXISTS (SELECT FROM checkout_session c WHERE c.order_id = held.id)
     ON CONFLICT DO NOTHING RETURNING *
 ), longer AS (
-    UPDATE orders SET held_until = $4, version = version + 1 WHERE id IN (SELECT order_id FROM first)
+    UPDATE orders SET held_until = greatest(held_until, $4), version = version + 1
+    WHERE id IN (SELECT order_id FROM first)
 )
 SELECT * FROM first
 """
@@ -192,7 +193,9 @@ async def _begin(account: Account, at: datetime) -> asyncpg.Record:
         if attempt > ATTEMPTS:
             raise CannotPay(_("This was tried too often. Choose your tickets again; nothing was charged."))
         await database.execute(
-            "UPDATE orders SET held_until = $2, version = version + 1 WHERE id = $1", account.id, expires_at + GRACE
+            "UPDATE orders SET held_until = greatest(held_until, $2), version = version + 1 WHERE id = $1",
+            account.id,
+            expires_at + GRACE,
         )
         row = await database.row(
             "INSERT INTO checkout_session (order_id, attempt, amount, currency, state, created_at, expires_at)"

@@ -21,10 +21,12 @@ FALLBACKS: dict[str, tuple[str, ...]] = {
     "member": ("member", "nonmember", "everyone"),
     "student": ("student", "member", "nonmember", "everyone"),
     "retired": ("retired", "member", "nonmember", "everyone"),
+    "declared_student": ("student", "nonmember", "everyone"),
+    "declared_retired": ("retired", "nonmember", "everyone"),
     "exhibitor": ("exhibitor", "nonmember", "everyone"),
     "nonmember": ("nonmember", "everyone"),
 }
-"""Whose price an audience takes, best first."""
+"""Whose price an audience takes, best first. Who declares to be a student is no member by it."""
 
 PRICE_WORDS = {
     "member": lazy("Member price"),
@@ -32,11 +34,16 @@ PRICE_WORDS = {
     "nonmember": lazy("Nonmember price"),
     "student": lazy("Student price"),
     "retired": lazy("Retired member price"),
+    "declared_student": lazy("Student price, by declaration"),
+    "declared_retired": lazy("Retired price, by declaration"),
     "exhibitor": lazy("Exhibitor price"),
     "everyone": lazy("Same price for everyone"),
 }
 
-MAIN_KINDS = frozenset({"full", "one_day", "exhibits", "virtual"})
+COMPANIONS = frozenset({"guest", "childcare"})
+"""Tickets of people who come with somebody: never alone."""
+
+MAIN_KINDS = frozenset({"full", "one_day", "exhibits", "virtual"}) | COMPANIONS
 """Ticket types that let somebody into the event; one for each person of an order. The others are extras."""
 
 
@@ -58,7 +65,12 @@ class Rate:
 
 @dataclass(frozen=True, slots=True)
 class Ticket:
-    """A ticket type as it can be bought now. free: places left of its tightest quota, None for no quota."""
+    """A ticket type as it can be bought now.
+
+    free    places left of its tightest quota, None for no quota
+    grants  of a membership: the audience whose prices it gives at once
+    times   when its session runs, as published: (start, end) in UTC
+    """
 
     id: int
     name: str
@@ -71,10 +83,22 @@ class Ticket:
     sale_until: datetime | None = None
     max_per_order: int = 10
     free: int | None = None
+    min_per_order: int = 1
+    grants: str = ""
+    times: tuple[tuple[datetime, datetime], ...] = ()
 
     @property
     def is_main(self) -> bool:
         return self.kind in MAIN_KINDS
+
+    @property
+    def is_companion(self) -> bool:
+        return self.kind in COMPANIONS
+
+    @property
+    def is_registration(self) -> bool:
+        """Whether somebody may come with it alone."""
+        return self.is_main and not self.is_companion
 
 
 @dataclass(frozen=True, slots=True)
@@ -206,7 +230,7 @@ def quote(
 
     people    for each person the ids of the ticket types chosen
     tickets   the event's ticket types by id; an id that is not among them is a problem, never a price
-    already   person → ticket types that this person holds from an earlier order
+    already   person → ticket types that this person holds from an earlier order; -1 is the buyer, who may not come now
     made      the line of (person, ticket) where something made prices less (`discounts.quote`); no line, no price
     """
     already = already or {}
@@ -228,11 +252,31 @@ def quote(
     counts = Counter(line.ticket.id for line in lines)
     for ticket_id, count in counts.items():
         ticket = tickets[ticket_id]
+        last = [line.person for line in lines if line.ticket.id == ticket_id][-1]
         if count > ticket.max_per_order:
-            last = [line.person for line in lines if line.ticket.id == ticket_id][-1]
             words = _("At most %(most)s of %(ticket)s in one order.")
             problems.append(Problem(last, ticket_id, words % {"most": ticket.max_per_order, "ticket": ticket.name}))
+        elif count < ticket.min_per_order:
+            words = _("At least %(least)s of %(ticket)s in one order.")
+            problems.append(Problem(last, ticket_id, words % {"least": ticket.min_per_order, "ticket": ticket.name}))
+    problems += _alone(people, tickets, already)
     return Quote(tuple(lines), Money.sum((line.amount for line in lines), tariff.currency), tuple(problems))
+
+
+def _alone(
+    people: Sequence[Sequence[int]], tickets: Mapping[int, Ticket], already: Mapping[int, frozenset[int]]
+) -> list[Problem]:
+    """Guests and children with nobody to come with: neither by a ticket of this order nor by an earlier one."""
+    having = [*people, *already.values()]
+    if any(tickets[one].is_registration for some in having for one in some if one in tickets):
+        return []
+    words = _("%(ticket)s goes with somebody who has a ticket: add that person, or sign in if you have yours already.")
+    return [
+        Problem(number, one, words % {"ticket": tickets[one].name})
+        for number, chosen in enumerate(people)
+        for one in chosen
+        if one in tickets and tickets[one].is_companion
+    ]
 
 
 def _clashes(

@@ -37,7 +37,7 @@ NO_CODE = "code AS (SELECT NULL::bigint AS voucher_id, 0 AS uses WHERE false)"
 
 LOCKED = """
 locked AS MATERIALIZED (
-    SELECT q.id, q.capacity, q.overbook, q.oversold, q.claimed, q.held_back FROM quota q
+    SELECT q.id, q.capacity, q.overbook, q.oversold, q.claimed, q.held_back, q.waiting, q.set_aside FROM quota q
     WHERE q.id IN (
         SELECT quota_id FROM wanted
         UNION
@@ -62,10 +62,10 @@ locked AS MATERIALIZED (
 ), expired AS (
     UPDATE orders o SET state = CASE WHEN o.id = $2 THEN 'CANCELLED' ELSE 'EXPIRED' END, version = version + 1,
         form_key = NULL
-    WHERE o.id IN (SELECT id FROM due) RETURNING o.id, o.state, o.email
+    WHERE o.id IN (SELECT id FROM due) RETURNING o.id, o.state, o.email, o.source
 ), freed AS (
     DELETE FROM claim c USING order_line n
-    WHERE n.id = c.line_id AND n.order_id IN (SELECT id FROM expired) RETURNING c.quota_id, c.voucher_id
+    WHERE n.id = c.line_id AND n.order_id IN (SELECT id FROM expired) RETURNING c.quota_id, c.voucher_id, n.order_id
 ), unused AS (
     DELETE FROM voucher_use u WHERE u.order_id IN (SELECT id FROM expired) RETURNING u.voucher_id
 ), expired_move AS (
@@ -76,7 +76,7 @@ locked AS MATERIALIZED (
     SELECT CASE state WHEN 'EXPIRED' THEN 'mail.order_expired' ELSE 'checkout.abandoned' END,
         jsonb_build_object('order', id), $1, $1
     FROM expired
-    WHERE (state = 'EXPIRED' AND email <> '')
+    WHERE (state = 'EXPIRED' AND email <> '' AND source = '')
         OR EXISTS (SELECT FROM checkout_session s WHERE s.order_id = expired.id AND s.state IN ('creating', 'open'))
 )""".replace("{lives}", LIVES.format(at="$1"))
 """Lock, then release. `gate` is an aggregate, so that every lock is taken before the first order is touched; orders are
@@ -88,25 +88,30 @@ Needs `code (voucher_id, …)`: the code that is being used, no row for none.
 
 COUNTED = """
 place AS MATERIALIZED (
-    SELECT l.*, coalesce(w.places, 0) AS places, f.released, f.home, o.own,
-        greatest(l.capacity + l.overbook - l.claimed + f.released - l.held_back - f.home, 0) + o.own AS free
+    SELECT l.*, coalesce(w.places, 0) AS places, f.released, f.home, o.own, t.offered,
+        greatest(l.capacity + l.overbook - l.claimed + f.released - l.held_back - f.home
+            - CASE WHEN l.waiting > 0 THEN f.others ELSE 0 END, 0) + o.own + t.offered AS free
     FROM locked l LEFT JOIN wanted w ON w.quota_id = l.id
     CROSS JOIN LATERAL (
-        SELECT count(*)::int AS released, count(v.id)::int AS home
+        SELECT count(*)::int AS released, count(v.id)::int AS home,
+            (count(*) FILTER (WHERE v.id IS NULL AND freed.order_id IS DISTINCT FROM $2))::int AS others
         FROM freed LEFT JOIN codes v ON v.id = freed.voucher_id AND v.lives WHERE freed.quota_id = l.id
     ) f
     CROSS JOIN LATERAL (SELECT 0 AS own) o
+    CROSS JOIN LATERAL (SELECT 0 AS offered) t
 ), fits AS MATERIALIZED (
     SELECT NOT EXISTS (SELECT FROM place WHERE places > 0 AND places > free)
         AND (SELECT count(*) FROM wanted) = (SELECT count(*) FROM place WHERE places > 0) AS yes
 ), counted AS (
     UPDATE quota q SET
         claimed = n.claimed, held_back = n.held_back, capacity = p.capacity, overbook = p.overbook,
+        waiting = p.waiting, set_aside = n.set_aside,
         oversold = least(p.oversold, greatest(0, n.claimed + n.held_back - p.capacity - p.overbook))
     FROM place p CROSS JOIN fits f
         CROSS JOIN LATERAL (
             SELECT p.claimed - p.released + CASE WHEN f.yes THEN p.places ELSE 0 END AS claimed,
-                p.held_back + p.home - CASE WHEN f.yes THEN p.own ELSE 0 END AS held_back
+                p.held_back + p.home - CASE WHEN f.yes THEN p.own + p.offered ELSE 0 END AS held_back,
+                p.set_aside - CASE WHEN f.yes THEN p.offered ELSE 0 END AS set_aside
         ) n
     WHERE q.id = p.id AND (p.released > 0 OR (f.yes AND p.places > 0))
 ), spent AS (
@@ -128,8 +133,12 @@ place AS MATERIALIZED (
 An UPDATE checks constraints on what its snapshot saw before it looks at the newest row: `q.claimed + …` would run into
 the CHECK with old numbers. `oversold` may only shrink here, or it would open the very CHECK that guards the last place.
 Places set aside (`held_back`) are not free; one that came out of the reserve of a code goes home to it (`home`) while
-the code lives.
+the code lives. While somebody waits for a quota, what others' run-out holds free in it (`others`) is theirs, and not
+free for whoever asks first.
 """
+
+OFFERED = COUNTED.replace("(SELECT 0 AS offered)", "(SELECT least(l.set_aside, coalesce(w.places, 0)) AS offered)")
+"""The same for somebody who waited, who has what is set aside besides what is free."""
 
 BY_CODE = COUNTED.replace(
     "(SELECT 0 AS own)",
@@ -206,7 +215,7 @@ WITH theirs AS MATERIALIZED (
     FROM freed f LEFT JOIN codes v ON v.id = f.voucher_id AND v.lives GROUP BY f.quota_id
 ), counted AS (
     UPDATE quota q SET claimed = l.claimed - r.places, held_back = l.held_back + r.home,
-        capacity = l.capacity, overbook = l.overbook,
+        capacity = l.capacity, overbook = l.overbook, waiting = l.waiting, set_aside = l.set_aside,
         oversold = least(l.oversold, greatest(0, l.claimed - r.places + l.held_back + r.home - l.capacity - l.overbook))
     FROM released r JOIN locked l ON l.id = r.quota_id WHERE q.id = r.quota_id
 ), spent AS (
@@ -290,9 +299,9 @@ async def recount() -> list[Miscount]:
         SELECT 'oversold of quota ' || id, oversold, greatest(0, claimed + held_back - capacity - overbook) FROM quota
         WHERE oversold <> greatest(0, claimed + held_back - capacity - overbook)
         UNION ALL
-        SELECT 'held back of quota ' || q.id, q.held_back, coalesce(sum(v.reserve_left), 0)::int
+        SELECT 'held back of quota ' || q.id, q.held_back, coalesce(sum(v.reserve_left), 0)::int + q.set_aside
         FROM quota q LEFT JOIN voucher v ON v.quota_id = q.id
-        GROUP BY q.id HAVING q.held_back <> coalesce(sum(v.reserve_left), 0)
+        GROUP BY q.id HAVING q.held_back <> coalesce(sum(v.reserve_left), 0) + q.set_aside
         UNION ALL
         SELECT 'uses of code ' || v.code, v.used, count(u.id)::int
         FROM voucher v LEFT JOIN voucher_use u ON u.voucher_id = v.id GROUP BY v.id HAVING v.used <> count(u.id)

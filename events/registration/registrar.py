@@ -18,6 +18,7 @@ from events.people.actors import Actor
 from events.registration import (
     accounts,
     cancellations,
+    declarations,
     disputes,
     evidence,
     offering,
@@ -135,6 +136,7 @@ async def _order(
         account=account,
         audience=PRICE_WORDS[account.audience],
         timeline=timeline(account, await order_story.of(account.id, _tellers(request))),
+        declared=await declarations.of_order(account.id),
         disputes=await disputes.of_order(account.id),
         questions=[(str(row["id"]), row["label"]) for row in labels],
         attendees=open_ if may and account.state is OrderState.CONFIRMED else [],

@@ -41,6 +41,8 @@ WITH due AS (
 ), requests AS (
     UPDATE change_request t SET wanted = '{{}}', words = '', answer = '', answered_by_id = NULL
     FROM due WHERE t.order_id = due.id
+), declared AS (
+    UPDATE declaration d SET words = '', answer = '', answered_by_id = NULL FROM due WHERE d.order_id = due.id
 ), checkouts AS (
     UPDATE checkout_session c SET url = '', paid_with = '', last4 = '' FROM due WHERE c.order_id = due.id
 )

@@ -13,7 +13,8 @@ from events.core.errors import DomainError
 from events.core.locales import _
 from events.people.actors import Actor
 from events.people.audiences import Audience, audience_of
-from events.registration import accounts, discounts, holds, offers, vouchers
+from events.registration import accounts, declarations, discounts, holds, joining, offers, vouchers
+from events.registration.declarations import Declared
 from events.registration.forms import Typed
 from events.registration.holds import AlreadyPlaced, Attendee, Basket
 from events.registration.offers import Offer
@@ -63,23 +64,32 @@ async def by_code(request: Request, event: EventRow, offer: Offer, typed: Typed)
     return await vouchers.shown(event.id, offer, found)
 
 
+def paying(offer: Offer, audience: Audience, typed: Typed) -> str:
+    """Whose price this form gets: of who joins with it or declares something, that from now on."""
+    declared = typed.declared if typed.declared in declarations.kinds(offer, audience) else ""
+    return declarations.audience_with(audience, joining.granted(offer, typed.join), declared)
+
+
 def quote(
     request: Request, event: EventRow, offer: Offer, audience: Audience, typed: Typed, found: Found = vouchers.NONE
 ) -> Quote:
     """What is chosen, priced for who asks."""
-    tariff = Tariff(audience.name, offer.windows, event.timezone, event.currency)
+    tariff = Tariff(paying(offer, audience, typed), offer.windows, event.timezone, event.currency)
     actor: Actor | None = request.state.actor
     already = {
         number: offer.already
         for number, person in enumerate(typed.people)
         if actor and actor.email and person.email.lower() == actor.email
     }
+    if offer.already:
+        already[-1] = offer.already
     return discounts.quote(typed.chosen, offer.by_id, tariff, request.state.now, already, found.discount, offer.group)
 
 
 async def place(
     request: Request,
     event: EventRow,
+    offer: Offer,
     audience: Audience,
     typed: Typed,
     attendees: Sequence[Attendee],
@@ -98,7 +108,7 @@ async def place(
         email=(typed.email or attendees[0].email).lower(),
         person=actor.id if actor else None,
         locale=locales.current(),
-        audience=audience.name,
+        audience=(paid := paying(offer, audience, typed)),
         membership=audience.membership,
         currency=event.currency,
         attendees=attendees,
@@ -106,13 +116,16 @@ async def place(
         form_key=typed.form_key,
         code=found.code if any(line.voucher for line in quote.lines) else None,
         for_staff=beside is not None,
+        declared=Declared(typed.declared, typed.declared_words) if paid.startswith("declared_") else None,
     )
-    try:
-        placed = await holds.place(basket, request.state.now, beside=beside)
-    except AlreadyPlaced as already:
-        account = await accounts.by_code(already.code)
-        assert account is not None
-        if account.state is not OrderState.HELD:
-            return account.code
-        placed = await holds.place(basket, request.state.now, replaces=account.id, beside=beside)
-    return placed.code
+    code, held = "", None
+    for _click in range(3):
+        try:
+            return (await holds.place(basket, request.state.now, replaces=held, beside=beside)).code
+        except AlreadyPlaced as already:
+            account = await accounts.by_code(already.code)
+            assert account is not None
+            code, held = account.code, account.id
+            if account.state is not OrderState.HELD:
+                break
+    return code  # of a form that came several times at once, what another of them holds is as good

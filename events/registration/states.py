@@ -57,6 +57,19 @@ REFUND_MOVES: dict[RefundState, frozenset[RefundState]] = {
 """A refund only moves forward: news that is older than what we know has no arrow, and is passed over."""
 
 
+class DeclarationState(StrEnum):
+    declared = "declared"
+    accepted = "accepted"
+    refused = "refused"
+
+
+DECLARATION_MOVES: dict[DeclarationState, frozenset[DeclarationState]] = {
+    DeclarationState.declared: frozenset({DeclarationState.accepted, DeclarationState.refused}),
+    DeclarationState.accepted: frozenset({DeclarationState.refused}),  # a proof turned out to be none
+    DeclarationState.refused: frozenset({DeclarationState.accepted}),  # the proof came after all
+}
+
+
 class DisputeState(StrEnum):
     """Stripe's words (docs.stripe.com/api/disputes/object#dispute_object-status). Those with `warning_` are inquiries:
     the bank only asks, and no money has moved."""

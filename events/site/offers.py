@@ -82,7 +82,9 @@ MOST = 1000
 
 def _reckon(offer: Offer, tariff: Tariff, at: datetime) -> Price | None:
     lines = tuple(
-        line for ticket in offer.tickets if ticket.is_main and (line := pricing.price(ticket, tariff, at)) is not None
+        line
+        for ticket in offer.tickets
+        if ticket.is_registration and (line := pricing.price(ticket, tariff, at)) is not None
     )
     if not lines:
         return None

@@ -4,6 +4,9 @@
  * Quiet: it shows whole minutes, and speaks politely at five minutes, at one, and at the end. Without scripts its own words say the moment.
  */
 
+/** Minutes that somebody still thinks of as minutes. */
+const LONG = 90;
+
 export type HoldState = "quiet" | "soon" | "over";
 
 /** Whole minutes left, rounded up, never below zero. */
@@ -54,6 +57,7 @@ class HoldClock extends HTMLElement {
 
   private words(minutes: number): string {
     if (minutes === 0) return this.dataset["over"] ?? "";
+    if (minutes > LONG) return ""; // hours from now: its own words say the moment
     if (minutes === 1) return this.dataset["minute"] ?? "";
     return (this.dataset["minutes"] ?? "").replace("{minutes}", String(minutes));
   }

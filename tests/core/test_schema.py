@@ -65,6 +65,7 @@ async def test_every_foreign_key_that_is_searched_by_has_an_index() -> None:
         "change_request.answered_by_id",
         "closing.closed_by_id",
         "decision.decided_by_id",
+        "declaration.answered_by_id",
         "difference.settled_by_id",
         "edit.by_id",
         "edit_request.answered_by_id",
@@ -89,6 +90,7 @@ async def test_every_foreign_key_that_is_searched_by_has_an_index() -> None:
         "transfer.offered_by_id",
         "voucher.window_id",  # asked when a window is taken away, which is rare
         "voucher_change.changed_by_id",
+        "waitlist_entry.changed_by_id",
     ]
 
 

@@ -33,6 +33,7 @@ WANTED: dict[str, Any] = {
     "change_request.state": "open",
     "closing.month": lambda n: f"{1000 + n}-01-01",
     "decision.becomes": "accepted",
+    "declaration.kind": "student",
     "difference.kind": "payment",
     "difference.theirs": -1,
     "edit.after": {},
@@ -75,6 +76,9 @@ WANTED: dict[str, Any] = {
     "unit.kind": "division",
     "venue.timezone": "UTC",
     "voucher.effect": "none",
+    "waitlist_entry.party": 1,
+    "waitlist_entry.ticket_types": [1],
+    "waitlist_rules.hours": 24,
     "voucher.max_uses": 5,
 }
 

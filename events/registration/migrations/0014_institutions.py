@@ -5,7 +5,7 @@ from tortoise.migrations import operations as ops
 
 
 class Migration(migrations.Migration):
-    dependencies = [("registration", "0010_cards")]
+    dependencies = [("registration", "0013_waiting")]
 
     operations = [
         ops.AddField(

@@ -1,0 +1,10 @@
+ALTER TABLE ticket_type DROP CONSTRAINT ticket_type_kind;
+ALTER TABLE ticket_type ADD CONSTRAINT ticket_type_kind CHECK (kind IN ('full', 'one_day', 'exhibits', 'virtual', 'guest', 'childcare', 'preconference', 'meal', 'tour', 'extra', 'membership')) NOT VALID;
+ALTER TABLE ticket_type VALIDATE CONSTRAINT ticket_type_kind;
+ALTER TABLE ticket_type ADD CONSTRAINT ticket_type_min CHECK (min_per_order BETWEEN 1 AND max_per_order) NOT VALID;
+ALTER TABLE ticket_type VALIDATE CONSTRAINT ticket_type_min;
+ALTER TABLE ticket_type ADD CONSTRAINT ticket_type_grants CHECK ((kind = 'membership') = (grants IS NOT NULL) AND (grants IS NULL OR coalesce(grants ->> 'audience' IN ('member', 'student', 'retired') AND (grants ->> 'months')::int BETWEEN 1 AND 60, false))) NOT VALID;
+ALTER TABLE ticket_type VALIDATE CONSTRAINT ticket_type_grants;
+ALTER TABLE declaration ADD CONSTRAINT declaration_kind CHECK (kind IN ('student', 'retired'));
+ALTER TABLE declaration ADD CONSTRAINT declaration_state CHECK (state IN ('declared', 'accepted', 'refused'));
+ALTER TABLE declaration ADD CONSTRAINT declaration_answered CHECK ((state = 'declared') = (answered_at IS NULL));
