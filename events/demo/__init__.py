@@ -8,6 +8,7 @@ places       venues, buildings, rooms
 programme    sessions, people in them, slots, rooms
 catalogue    the events of the five kinds
 tickets      ticket types, prices, quotas, orders
+institutions a library that has places at a webinar
 interest     saved sessions and personal feeds
 build        all of it in order, then published
 """

@@ -18,6 +18,7 @@ from events.demo import (
     duplicates,
     frame,
     imports,
+    institutions,
     interest,
     places,
     programme,
@@ -71,6 +72,7 @@ async def build(url: str, size: Size, at: datetime, say: Say, names: list[str]) 
     await arrangement.build(at)
     await imports.build(at)
     await cases.build(at)
+    await institutions.build(at)
     say("Public feeds …")
     await feeds.refresh_all(at)
     await database.execute("ANALYZE")  # again: what was published filled tables that were empty

@@ -14,5 +14,5 @@ letters    the mails, whose words are in emails/
 story      what an order's timeline tells of its places; finding: orders found by the institution's name
 retention  how long any of this names anybody
 forms      what was typed, as values
-pages      for who bought; taking_pages: for who is invited or asks
+pages      for who bought; selling_pages: on which they buy; taking_pages: for who is invited or asks
 """

@@ -3,6 +3,7 @@
 from collections.abc import Mapping
 from dataclasses import replace
 
+from events.registration import coinciding
 from events.registration.offers import Offer
 from events.registration.pricing import Ticket
 
@@ -13,17 +14,23 @@ MOST = 300
 def sold_so(offer: Offer) -> Offer:
     """The offer as an institution sees it: its limit is MOST, not what one buyer may have of a ticket.
 
-    What is sold to each buyer only once is not sold so.
+    What is sold to each buyer only once is not sold so; nor are memberships, guests and children, which go with
+    somebody who is known.
     """
-    tickets = tuple(replace(one, max_per_order=MOST) for one in offer.tickets if one.max_per_order > 1)
+    tickets = tuple(
+        replace(one, max_per_order=MOST)
+        for one in offer.tickets
+        if one.max_per_order > 1 and not one.grants and not one.is_companion
+    )
     return replace(offer, tickets=tickets)
 
 
 def places(counts: Mapping[int, int], tickets: Mapping[int, Ticket]) -> list[list[int]]:
     """For each place the ids of its ticket types: one that lets somebody in, and extras that go with it.
 
-    Extras go to the first places that fit them. One that needs another ticket goes with that; where there are too few,
-    what is over stands alone, and the quote says why it cannot.
+    Extras go to the first places that fit them: with the ticket they need, and not at the time of another extra while
+    there are places where they do not clash. Where there are too few, what is over stands alone, and the quote says why
+    it cannot.
     """
     made = [[one] for one in tickets if tickets[one].is_main for _each in range(counts.get(one, 0))]
     # What others need comes before them.
@@ -31,9 +38,10 @@ def places(counts: Mapping[int, int], tickets: Mapping[int, Ticket]) -> list[lis
     for one in sorted(extras, key=lambda extra: tickets[extra].requires in extras):
         parent = tickets[one].requires
         left = counts[one]
-        for place in made:
-            if left and one not in place and (parent is None or parent in place):
-                place.append(one)
-                left -= 1
+        fitting = [place for place in made if one not in place and (parent is None or parent in place)]
+        fitting.sort(key=lambda place: bool(coinciding.found([[*place, one]], tickets)))
+        for place in fitting[:left]:
+            place.append(one)
+        left -= len(fitting[:left])
         made += [[one] for _each in range(left)]
     return made

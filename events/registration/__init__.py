@@ -29,6 +29,7 @@ order_list     an event's orders as a table; order_exports: as CSV and XLSX; sav
 order_search   anybody from one box, over all events one may read; order_story: what an order's timeline tells besides
 offering       what organizers change in what is sold
 entrance       the way to the registration page, past the waiting room where an event has one
+shopping       what every page that sells does: whose prices, what it costs, placing the order
 forms          what a buyer typed; organizing_forms: what an organizer did
 pages          the registration page; order_pages: an order for its buyer; organizing, registrar: for organizers
 ticket_pages   one ticket for its buyer, and for who is offered it

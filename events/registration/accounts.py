@@ -31,7 +31,7 @@ class OrderLine:
 
 @dataclass(frozen=True, slots=True)
 class Attendee:
-    """One registration of an order, with its lines."""
+    """One registration of an order, with its lines. called: the name, or the code of a ticket that is nobody's yet."""
 
     id: int
     code: str
@@ -41,6 +41,10 @@ class Attendee:
     answers: Mapping[str, str]
     cancelled: bool
     lines: tuple[OrderLine, ...]
+
+    @property
+    def called(self) -> str:
+        return self.name or self.code
 
 
 @dataclass(frozen=True, slots=True)

@@ -53,7 +53,7 @@ def of_dispute(account: Account, dispute: DisputeRow, told: Sequence[Told]) -> l
 def _product(account: Account) -> str:
     where = f", {account.place}" if account.place else ""
     lines = [
-        f"{attendee.name}: {line.ticket}, {_money(line.amount)} ({line.words})"
+        f"{attendee.called}: {line.ticket}, {_money(line.amount)} ({line.words})"
         for attendee in account.attendees
         for line in attendee.lines
     ]
@@ -69,7 +69,7 @@ def _delivered(account: Account, told: Sequence[Told]) -> str:
     """Mails that left, and the ticket codes they brought."""
     codes = [
         _("Ticket %(code)s for %(name)s, %(email)s")
-        % {"code": one.code, "name": one.name, "email": one.email or account.email}
+        % {"code": one.code, "name": one.called, "email": one.email or account.email}
         for one in account.attendees
     ]
     arrived = sorted((one for one in told if one.mail_to == "them" and not one.note), key=lambda one: one.at)
@@ -90,7 +90,7 @@ def _refunds(account: Account, paid_on: CheckoutRow | None) -> str:
     back = [_line(one.requested_at, f"{_money(one.amount)} {one.state}") for one in account.refunds]
     if back:
         return "\n".join(back)
-    cancelled = [one.name for one in account.attendees if one.cancelled]
+    cancelled = [one.called for one in account.attendees if one.cancelled]
     if cancelled:
         return _("Places were cancelled, and by the policy nothing was to come back.")
     return _("The customer did not cancel; the places were kept for them.") if paid_on else ""

@@ -64,7 +64,7 @@ WITH hit AS MATERIALIZED (
     UNION (SELECT unnest($7::bigint[]))
 )
 SELECT o.code, o.state, o.name, o.email, o.total, o.currency, o.created_at, e.title, e.slug, e.timezone,
-    (SELECT string_agg(r.name, ', ' ORDER BY r.id) FROM registration r WHERE r.order_id = o.id) AS people
+    (SELECT string_agg(nullif(r.name, ''), ', ' ORDER BY r.id) FROM registration r WHERE r.order_id = o.id) AS people
 FROM hit JOIN orders o ON o.id = hit.id JOIN event e ON e.id = o.event_id
 WHERE $3 OR e.unit_id = any($4::int[]) OR e.id = any($5::int[])
 ORDER BY o.created_at DESC, o.id DESC LIMIT {MOST}

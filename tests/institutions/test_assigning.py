@@ -1,5 +1,6 @@
 """Places given to people, to others, to nobody and back: who had one is told, and their link is dead."""
 
+import asyncio
 from datetime import date, timedelta
 from itertools import product
 
@@ -13,6 +14,7 @@ from events.registration import cancellations, change_requests, change_rules
 from events.registration.change_rules import Rules
 from events.registration.models import ChangeRequest, Registration, TicketChange
 from events.registration.states import RequestState
+from events.registration.ticket_changes import Who
 from events.settings import Settings
 from tests import make
 from tests.institutions.conftest import ALAN, GRACE, KEY, Library, SignIn, count
@@ -292,3 +294,43 @@ async def test_before_it_is_confirmed_nobody_is_invited(client: httpx.AsyncClien
 
     assert answer.status_code == 409
     assert "when the order is confirmed" in answer.text
+
+
+async def test_taken_and_given_to_somebody_else_at_once_it_is_one_of_theirs(library: Library) -> None:
+    await library.buy(1)
+    [place] = await library.places()
+    await assigning.assign(place.id, GRACE, NOON, None)
+
+    await asyncio.gather(
+        taking.take(place.id, 1, GRACE.name, {}, NOON, None),
+        assigning.assign(place.id, ALAN, NOON, None),
+        taking.take(place.id, 1, GRACE.name, {}, NOON, None),
+        assigning.assign(place.id, ALAN, NOON, None),
+        return_exceptions=True,
+    )
+
+    [now] = await library.places()
+    ticket = await Registration.get()
+    assert (now.state, now.email, ticket.email) == (PlaceState.INVITED, ALAN.email, "")
+    assert await database.value("SELECT count(*) FROM staff_move WHERE new = 'invited'") == 2
+
+
+async def test_given_back_and_taken_at_once_a_place_is_one_or_the_other(library: Library) -> None:
+    await library.buy(5)
+    there = await library.places()
+    for number, place in enumerate(there[2:]):
+        await assigning.assign(place.id, Who("", f"p{number}@x.org"), NOON, None)
+    institution = await library.institution()
+
+    done = await asyncio.gather(
+        assigning.give_back(institution, {"Full conference": 2}, NOON, None),
+        assigning.give_back(institution, {"Full conference": 2}, NOON, None),
+        assigning.assign(there[0].id, GRACE, NOON, None),
+        return_exceptions=True,
+    )
+
+    states = await library.states()
+    ended = states.count("ended")
+    assert (ended, states.count("invited")) in {(2, 3), (0, 4)}
+    assert sum(one == 2 for one in done) == ended // 2
+    assert await database.value("SELECT claimed FROM quota") == 5 - ended

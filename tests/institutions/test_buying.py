@@ -7,10 +7,13 @@ import httpx
 from starlette.applications import Starlette
 
 from events.core import database
+from events.institutions import assigning
 from events.institutions.models import Institution, StaffPlace
 from events.registration.models import GroupRule, Order, Registration
+from events.registration.ticket_changes import Who
 from tests import make
 from tests.institutions.conftest import Library, count
+from tests.make import NOON
 
 
 def form_key(page: str) -> str:
@@ -144,3 +147,39 @@ async def test_another_form_of_the_order_is_not_asked_who_comes(
     assert "An institution bought this ticket" in page.text
     cancellation = await client.get(order.replace("?", "/cancellation?"))
     assert "A place that is nobody’s yet" in cancellation.text
+
+
+async def test_a_code_counts_for_an_institution_too(client: httpx.AsyncClient, library: Library) -> None:
+    await make.voucher(library.event, "WELCOME", effect="percent", value=10)
+    path = f"/events/{library.event.slug}/register/institution"
+
+    wrong = await client.post(path, data=typed(library, "0" * 32, voucher="nosuch"))
+    await client.post(path, data=typed(library, "0" * 32, voucher="welcome"))
+
+    assert wrong.status_code == 422
+    assert (await Order.get()).total == 45000
+    assert (await count("voucher_use"), await count("staff_place"), await count("invoice")) == (5, 5, 1)
+
+
+async def test_three_hundred_places_are_listed_a_page_at_a_time_and_found(
+    client: httpx.AsyncClient, library: Library
+) -> None:
+    buying = f"/events/{library.event.slug}/register/institution"
+    bought = await client.post(buying, data=typed(library, "0" * 32, **{f"count-{library.ticket.id}": "300"}))
+    assert bought.status_code == 303, "more than one buyer may have of a ticket"
+    library.order = (await Order.get()).id
+    institution = await library.institution()
+    people = [Who(f"Person {number:03d}", f"p{number:03d}@x.org") for number in range(299)]
+    await assigning.assign_many(institution, people, NOON, None)
+    path = await library.path()
+
+    first, last = (await client.get(path)).text, (await client.get(f"{path}&page=6")).text
+    found, free = (await client.get(f"{path}&q=person 298")).text, (await client.get(f"{path}&state=unassigned")).text
+
+    assert "1–50 of 300" in first
+    assert "p000@x.org" in first
+    assert "251–300 of 300" in last
+    assert "1–1 of 1" in found
+    assert "p298@x.org" in found
+    assert "1–1 of 1" in free
+    assert "1–50 of 300" in (await client.get(f"{path}&page=x&state=nonsense")).text

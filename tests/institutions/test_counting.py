@@ -1,15 +1,21 @@
 """Numbers of tickets become places, and lines of a list become people."""
 
+from datetime import timedelta
+
 import pytest
 
 from events.institutions import counting, pasted
+from events.registration.offers import Offer
 from events.registration.pricing import Ticket
+from tests.make import NOON
 
-FULL, DAY, PRE, MEAL = 1, 2, 3, 4
+FULL, DAY, PRE, MEAL, OTHER_PRE = 1, 2, 3, 4, 5
+MORNING = ((NOON, NOON + timedelta(hours=3)),)
 TICKETS = {
     FULL: Ticket(FULL, "Full", "full", ()),
     DAY: Ticket(DAY, "Friday", "one_day", ()),
-    PRE: Ticket(PRE, "Pre-conference", "preconference", (), requires=FULL),
+    PRE: Ticket(PRE, "Pre-conference", "preconference", (), requires=FULL, times=MORNING),
+    OTHER_PRE: Ticket(OTHER_PRE, "Another", "preconference", (), requires=FULL, times=MORNING),
     MEAL: Ticket(MEAL, "Dinner", "meal", ()),
 }
 
@@ -24,12 +30,28 @@ TICKETS = {
         ({FULL: 1, DAY: 1, MEAL: 2, PRE: 1}, [[FULL, PRE, MEAL], [DAY, MEAL]]),
         ({MEAL: 2}, [[MEAL], [MEAL]]),
         ({99: 3}, []),
+        ({FULL: 3, PRE: 1, OTHER_PRE: 2}, [[FULL, PRE], [FULL, OTHER_PRE], [FULL, OTHER_PRE]]),
+        ({FULL: 1, PRE: 1, OTHER_PRE: 1}, [[FULL, PRE, OTHER_PRE]]),
     ],
 )
 def test_extras_go_with_the_first_places_that_fit_them(counts: dict[int, int], places: list[list[int]]) -> None:
     found = counting.places(counts, TICKETS)
 
     assert [sorted(one) for one in found] == [sorted(one) for one in places]
+
+
+def test_what_goes_with_a_person_who_is_known_is_not_sold_so() -> None:
+    tickets = (
+        Ticket(1, "Full", "full", ()),
+        Ticket(2, "Guest", "guest", ()),
+        Ticket(3, "Child", "childcare", ()),
+        Ticket(4, "Join", "membership", (), grants="member"),
+        Ticket(5, "One each", "meal", (), max_per_order=1),
+    )
+
+    sold = counting.sold_so(Offer(tickets, (), (), {}))
+
+    assert [(one.id, one.max_per_order) for one in sold.tickets] == [(1, counting.MOST)]
 
 
 @pytest.mark.parametrize(
