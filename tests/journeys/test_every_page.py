@@ -69,6 +69,7 @@ PAGES = [
     (AMAL, "/events/{annual}/schedule?view=list"),
     (AMAL, "/events/{annual}/sessions/{session}"),
     (AMAL, "/events/{annual}/register"),
+    (AMAL, "/waitlist/{entry}"),
     (AMAL, "/orders/{held}"),
     (AMAL, "/orders/{held}/invoice"),
     (AMAL, "/orders/{confirmed}"),
@@ -406,6 +407,11 @@ class Visit:
             await page.get_by_role("button", name="Go on").click()
             await page.wait_for_url("**/orders/**")
             self.things[order] = urlsplit(page.url).path.rpartition("/")[2]
+        await page.goto("/events/{annual}/waitlist".format_map(self.things))
+        await page.get_by_role("radio").first.check()
+        await page.get_by_role("button", name="Get in line").click()
+        await page.wait_for_url("**/waitlist/*?key=*")
+        self.things["entry"] = urlsplit(page.url).path.rpartition("/")[2]
         await self._amal_offers_her_ticket(page)
         await self._amal_buys_for_her_library(page)
         await page.goto("/my/settings")
