@@ -93,7 +93,8 @@ async def write(
     version: int | None = await database.value(
         "INSERT INTO document (event_id, kind, title, text, version, required, since, ended, saved_by_id)"
         " SELECT $1, $2::text, $3, $4, $5 + 1, $6, $7, $8, $9 WHERE $5 = (SELECT coalesce(max(version), 0)"
-        " FROM document WHERE event_id = $1 AND kind = $2::text) ON CONFLICT (event_id, kind, version) DO NOTHING RETURNING version",
+        " FROM document WHERE event_id = $1 AND kind = $2::text)"
+        " ON CONFLICT (event_id, kind, version) DO NOTHING RETURNING version",
         event_id,
         kind,
         title,
