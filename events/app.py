@@ -48,6 +48,7 @@ from events.institutions import selling_pages, taking_pages
 from events.institutions import story as institution_story
 from events.invoicing import finding as invoice_finding
 from events.invoicing import organizing as organize_invoices
+from events.invoicing import organizing_bank
 from events.invoicing import pages as invoicing
 from events.lobby import organizing as lobby
 from events.organizing import pages as organizing
@@ -129,6 +130,7 @@ def routes(settings: Settings) -> list[BaseRoute]:
         *books_and_stripe.routes,
         *books.routes,
         *organize_invoices.routes,
+        *organizing_bank.routes,
         *lobby.routes,
         *organizing_merges.routes,  # before /organize/people/{code}
         *people_organizing.routes,

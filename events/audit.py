@@ -131,6 +131,10 @@ RECOUNTS = {
         WHERE o.form_key IS NOT NULL AND NOT EXISTS (SELECT FROM document n WHERE n.event_id = d.event_id
             AND n.kind = d.kind AND n.version > d.version AND n.since < o.created_at + interval '1 minute')
         AND NOT EXISTS (SELECT FROM acceptance a WHERE a.order_id = o.id AND a.document_id = d.id)""",
+    "a line of the bank that was booked is a receipt": """
+        SELECT 'line ' || l.id || ' of the bank', 'is booked for order ' || l.order_id || ' and no receipt says so'
+        FROM bank_line l WHERE l.state = 'booked' AND NOT EXISTS (SELECT FROM receipt r WHERE r.order_id = l.order_id
+            AND r.amount = l.amount AND r.number = 'bank ' || l.dated || ' ' || left(l.fingerprint, 12))""",
     "a quota knows who waits for it": """
         SELECT 'quota ' || q.id, 'says that ' || q.waiting || ' wait, and ' || count(DISTINCT w.id) || ' do'
         FROM quota q LEFT JOIN ticket_type_quota l ON l.quota_id = q.id

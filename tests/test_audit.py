@@ -194,6 +194,13 @@ BREAKAGES = [
         " UPDATE orders SET form_key = 'f' WHERE id = (SELECT min(id) FROM orders)",
     ),
     (
+        "a line of the bank that was booked is a receipt",
+        "WITH s AS (INSERT INTO bank_statement (name, body, reading, head, sent_at)"
+        " VALUES ('x', '{}', '{}', 'x', now()) RETURNING id)"
+        " INSERT INTO bank_line (statement_id, fingerprint, dated, amount, currency, state, order_id, changed_at)"
+        " SELECT s.id, 'x', now(), 1, 'USD', 'booked', (SELECT min(id) FROM orders), now() FROM s",
+    ),
+    (
         "a quota knows who waits for it",
         "UPDATE quota SET waiting = 1 WHERE id = (SELECT min(id) FROM quota)",
     ),

@@ -15,6 +15,7 @@ from events.core import inbox, outbox
 from events.core.files import Store
 from events.core.logs import log
 from events.institutions import retention as institutions
+from events.invoicing import bank_lines
 from events.invoicing import retention as invoices
 from events.people import browsers, codes, erasing, memberships, merges
 from events.registration import order_story, webhooks
@@ -80,12 +81,16 @@ async def forget(at: datetime, settings: Settings) -> dict[str, int]:
     for name, once in {**AT_ONCE, "names of erased people": names}.items():
         await _noted(gone, name, once(at))
 
+    async def bank(at: datetime, limit: int) -> int:
+        return await bank_lines.blank(at, settings.accounts_years, limit)
+
     async def papers(_at: datetime, limit: int) -> int:
         return await invoices.blank(limit)
 
     steps = {
         "orders blanked": accounts,
         "invoices blanked": papers,
+        "lines of banks blanked": bank,
         "places blanked": institutions.blank,
         "cases": needs,
     }

@@ -125,3 +125,60 @@ class Invoice(Model):
     class Meta:
         table = "invoice"
         unique_together = (("year", "serial"),)
+
+
+class BankStatement(Model):
+    """A bank's statement as somebody sent it. Until its columns are confirmed it is only a table.
+
+    body      {"head": […], "rows": [[…]]}; blanked once its lines are there
+    reading   how it is read (`bank_csv.Reading`); remembered for the next of the same columns
+    """
+
+    id = fields.IntField(primary_key=True)
+    name = fields.CharField(max_length=200)
+    body = fields.JSONField[dict[str, object]](default=dict)
+    reading = fields.JSONField[dict[str, object]](default=dict)
+    head = fields.CharField(max_length=64)
+    sent_at = fields.DatetimeField()
+    sent_by: fields.ForeignKeyNullableRelation[Person] = fields.ForeignKeyField(
+        "people.Person", related_name="bank_statements", null=True, on_delete=fields.SET_NULL
+    )
+    read_at = fields.DatetimeField(null=True)
+
+    class Meta:
+        table = "bank_statement"
+
+
+class BankLine(Model):
+    """One line of a bank's statement, of however many files it stands in.
+
+    fingerprint  the same for the same line of any file
+    amount       minor units; below nothing: it went out
+    state        `invoicing.bank_lines`: unknown, proposed, booked, ignored
+    order        what it is proposed or booked for; sure: the order is named and owes exactly this
+    Personal data: payer, reference; blanked with the invoices' names.
+    """
+
+    id = fields.BigIntField(primary_key=True)
+    statement: fields.ForeignKeyRelation[BankStatement] = fields.ForeignKeyField(
+        "invoicing.BankStatement", related_name="lines", on_delete=fields.CASCADE, db_index=True
+    )
+    fingerprint = fields.CharField(max_length=64, unique=True)
+    dated = fields.DateField()
+    amount = fields.BigIntField()
+    currency = fields.CharField(max_length=3)
+    reference = fields.CharField(max_length=1000, default="", db_default="")
+    payer = fields.CharField(max_length=300, default="", db_default="")
+    state = fields.CharField(max_length=10)
+    order: fields.ForeignKeyNullableRelation[Order] = fields.ForeignKeyField(
+        "registration.Order", related_name="bank_lines", null=True, on_delete=fields.RESTRICT, db_index=True
+    )
+    sure = fields.BooleanField(default=False, db_default=False)
+    reason = fields.CharField(max_length=300, default="", db_default="")
+    changed_at = fields.DatetimeField()
+    changed_by: fields.ForeignKeyNullableRelation[Person] = fields.ForeignKeyField(
+        "people.Person", related_name="bank_lines", null=True, on_delete=fields.SET_NULL
+    )
+
+    class Meta:
+        table = "bank_line"

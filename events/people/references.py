@@ -138,6 +138,9 @@ RULES: Mapping[Place, Rule] = {
     ("change_request", "answered_by_id"): _WHO,
     ("declaration", "answered_by_id"): _WHO,
     ("document", "saved_by_id"): _WHO,
+    # invoicing
+    ("bank_statement", "sent_by_id"): _WHO,
+    ("bank_line", "changed_by_id"): _WHO,
     # waitlist
     ("waitlist_entry", "person_id"): Rule(lazy("places in line")),
     ("waitlist_entry", "changed_by_id"): _WHO,

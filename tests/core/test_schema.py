@@ -61,6 +61,8 @@ async def test_every_foreign_key_that_is_searched_by_has_an_index() -> None:
         # Who did it: shown beside the row, never searched by, and people are not deleted in bulk.
         "accepted_conflict.accepted_by_id",
         "arrangement.asked_by_id",
+        "bank_line.changed_by_id",
+        "bank_statement.sent_by_id",
         "calling_off.started_by_id",
         "change_request.answered_by_id",
         "closing.closed_by_id",

@@ -224,6 +224,7 @@ PAGES = [
     (DANIEL, "/organize/events/{annual}/codes"),
     (DANIEL, "/organize/events/{annual}/invoices"),
     (DANIEL, "/organize/events/{annual}/invoices/terms"),
+    (DANIEL, "/organize/bank"),
     (DANIEL, "/organize/books"),
     (DANIEL, "/organize/books/accounts"),
     (DANIEL, "/organize/books/stripe"),

@@ -19,6 +19,7 @@ WANTED: dict[str, Any] = {
     "accepted_conflict.kind": "person",
     "arrangement.state": "waiting",
     "availability.ends_at": "2026-06-25T13:00:00Z",
+    "bank_line.state": "unknown",
     "call.closes_at": "2026-06-26T12:00:00Z",
     "call.who": "anyone",
     "call_question.about": "presenter",
