@@ -188,11 +188,17 @@ async def move(entry: int, new: EntryState, at: datetime, by: int | None = None,
 
 
 async def leave(entry: Entry, at: datetime, by: int | None = None) -> None:
-    """Out of the line, or an offer given back: its places go to the next. Raises NotWaiting, TooLate."""
-    if entry.state is EntryState.OFFERED:
-        order = await database.value("SELECT order_id FROM waitlist_entry WHERE id = $1", entry.id)
-        await orders.give_up(order, at, by)
+    """Out of the line, or an offer given back: its places go to the next; nothing the second time.
+
+    What holds is the row as it is when locked: it may have been offered something since it was read. Raises NotWaiting,
+    TooLate.
+    """
     async with database.transaction():
+        row = await database.row("SELECT state, order_id FROM waitlist_entry WHERE id = $1 FOR UPDATE", entry.id)
+        if row is not None and row["state"] == EntryState.LEFT:
+            return
+        if row is not None and row["state"] == EntryState.OFFERED:
+            await orders.give_up(row["order_id"], at, by)
         await move(entry.id, EntryState.LEFT, at, by)
     await recount(entry.event)
 

@@ -228,3 +228,35 @@ async def test_without_the_guard_the_same_clicks_get_past_the_line(full: Full) -
     finally:
         await database.execute("ALTER TABLE quota ENABLE TRIGGER quota_waiting")
     assert won > 0
+
+
+@pytest.mark.parametrize("offered", [True, False])
+async def test_leaving_twice_at_once_is_leaving_once(full: Full, offered: bool) -> None:
+    sold = await full.sell()
+    await full.sell()
+    first, second = await full.wait("Ada"), await full.wait("Grace")
+    await full.give_back(sold)
+    if offered:
+        await full.round()
+    seen = await full.entry(first)
+
+    await asyncio.gather(*(entries.leave(seen, NOON) for _click in range(4)), full.round())
+    await full.round()
+
+    assert [(await full.entry(one)).state for one in (first, second)] == ["LEFT", "OFFERED"]
+    assert await counted() == []
+
+
+async def test_who_leaves_while_something_is_offered_to_them_keeps_it_from_nobody(full: Full) -> None:
+    sold = await full.sell()
+    await full.sell()
+    first, second = await full.wait("Ada"), await full.wait("Grace")
+    await full.give_back(sold)
+    seen = await full.entry(first)
+    await full.round()
+
+    await entries.leave(seen, NOON)
+    await full.round()
+
+    assert [(await full.entry(one)).state for one in (first, second)] == ["LEFT", "OFFERED"]
+    assert await counted() == []
