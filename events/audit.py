@@ -125,6 +125,12 @@ RECOUNTS = {
     "an order that was called off is cancelled": """
         SELECT 'order ' || o.code, 'was called off and is ' || o.state FROM called_off_order c
         JOIN orders o ON o.id = c.order_id WHERE c.state = 'done' AND o.state IN ('HELD', 'PENDING')""",
+    "who bought accepted what had to be accepted": """
+        SELECT 'order ' || o.code, 'was placed without accepting ' || d.kind || ' ' || d.version FROM orders o
+        JOIN document d ON d.event_id = o.event_id AND d.required AND NOT d.ended AND d.since < o.created_at
+        WHERE o.form_key IS NOT NULL AND NOT EXISTS (SELECT FROM document n WHERE n.event_id = d.event_id
+            AND n.kind = d.kind AND n.version > d.version AND n.since < o.created_at + interval '1 minute')
+        AND NOT EXISTS (SELECT FROM acceptance a WHERE a.order_id = o.id AND a.document_id = d.id)""",
     "a quota knows who waits for it": """
         SELECT 'quota ' || q.id, 'says that ' || q.waiting || ' wait, and ' || coalesce(sum(w.party), 0) || ' do'
         FROM quota q LEFT JOIN waitlist_entry w ON w.event_id = q.event_id AND w.state = 'WAITING' AND EXISTS (

@@ -53,6 +53,7 @@ from events.registration.models import (
     ChangeRequest,
     Declaration,
     Dispute,
+    Document,
     FreePlaces,
     Ledger,
     Order,
@@ -140,6 +141,9 @@ async def things(event: Event, people: Mapping[str, Person], key: bytes, at: dat
         "ticket": str(ticket.id),
         "quota": str((await make.quota(event, 100)).id),
         "question": str(question.id),
+        "document": (
+            await Document.create(event=event, kind="terms", title="T", text="x", version=1, required=False, since=at)
+        ).kind,
         "voucher": str((await make.voucher(event, f"CODE{event.id}")).id),
         "free_places": str(
             (await FreePlaces.create(event=event, name="Guests", places=5, reason="Invited", granted_at=at)).id
@@ -638,6 +642,9 @@ TABLE: dict[str, Line] = {
     "organize_windows": Line(REGISTRARS),
     "organize_new_quota": Line(REGISTRARS),
     "organize_quota": Line(REGISTRARS),
+    "event_document": Line(EVERYONE, {"kind": "document"}),
+    "organize_documents": Line(REGISTRARS),
+    "organize_save_document": Line(REGISTRARS, may_be_absent=True),
     "organize_questions": Line(REGISTRARS),
     "organize_new_question": Line(REGISTRARS),
     "organize_make_question": Line(REGISTRARS),

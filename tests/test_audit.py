@@ -187,6 +187,13 @@ BREAKAGES = [
         "UPDATE outbox_message SET failed_at = now() WHERE id = (SELECT min(id) FROM outbox_message)",
     ),
     (
+        "who bought accepted what had to be accepted",
+        "WITH d AS (INSERT INTO document (event_id, kind, title, text, version, required, since)"
+        " SELECT event_id, 'terms', 'T', 'x', 1, true, created_at - interval '1 day' FROM orders"
+        " WHERE id = (SELECT min(id) FROM orders))"
+        " UPDATE orders SET form_key = 'f' WHERE id = (SELECT min(id) FROM orders)",
+    ),
+    (
         "a quota knows who waits for it",
         "UPDATE quota SET waiting = 1 WHERE id = (SELECT min(id) FROM quota)",
     ),

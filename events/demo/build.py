@@ -167,6 +167,11 @@ async def _rows(loader: Loader, dice: random.Random, size: Size, at: datetime, n
                 start,
                 False,
             )
+    await loader.copy(
+        "document",
+        "event_id kind title text version required since",
+        [(ids[annual], "recording_consent", "Being recorded", tickets.RECORDING, 1, False, at)],
+    )
     numbers = await loader.ids("question", 4)
     await loader.copy(
         "question",

@@ -36,6 +36,9 @@ CHILD: Amounts = {"everyone": 30}
 DUES: Amounts = {"everyone": 79}
 """Ours, no association's."""
 FREE: Amounts = {"everyone": 0}
+RECORDING = (
+    "Some sessions are recorded. Who agrees may be seen or heard in a recording that members can watch for a year."
+)
 
 
 @dataclass(frozen=True)

@@ -137,6 +137,7 @@ RULES: Mapping[Place, Rule] = {
     ("saved_list", "owner_id"): Rule(lazy("saved lists of orders"), once=("{0}.event_id", "lower({0}.name)")),
     ("change_request", "answered_by_id"): _WHO,
     ("declaration", "answered_by_id"): _WHO,
+    ("document", "saved_by_id"): _WHO,
     # waitlist
     ("waitlist_entry", "person_id"): Rule(lazy("places in line")),
     ("waitlist_entry", "changed_by_id"): _WHO,

@@ -51,6 +51,7 @@ class Typed:
 
     join      the membership that is bought with it: a ticket type, or ""
     declared  what the buyer says to be, student or retired, and the words about it
+    accepted  the versions of documents that they agree to: a newer one than they saw is not among them
     """
 
     form_key: str
@@ -61,6 +62,7 @@ class Typed:
     join: str = ""
     declared: str = ""
     declared_words: str = ""
+    accepted: tuple[int, ...] = ()
 
     @property
     def chosen(self) -> list[list[int]]:
@@ -116,7 +118,7 @@ def blanked(typed: Typed) -> tuple[Typed, dict[str, str]]:
             ("declared", typed.declared_words),
         )
     )
-    return Typed(key, people, name, email, "", typed.join, typed.declared, declared_words), words
+    return Typed(key, people, name, email, "", typed.join, typed.declared, declared_words, typed.accepted), words
 
 
 def again(account: Account) -> Typed:
@@ -162,6 +164,7 @@ def read(form: FormData, offer: Offer) -> Typed:
         _text(form, "join", 12),
         declared if (declared := _text(form, "declared", 10)) in declarations.KINDS else "",
         " ".join(_text(form, "declared_words", 300).split()),
+        tuple(one.id for one in offer.documents if form.get(f"accept-{one.id}") == "1"),
     )
 
 
@@ -209,6 +212,11 @@ def errors(typed: Typed, offer: Offer, problems: Sequence[Problem]) -> dict[str,
         elif person.email and not _ADDRESS.fullmatch(person.email):
             found[f"p{number}-email"] = _("Write an e-mail address, such as ada@example.org.")
         found |= _unanswered(number, person, offer)
+    for document in offer.documents:
+        if document.required and document.id not in typed.accepted:
+            found[f"accept-{document.id}"] = _("Read “%(document)s” and accept it, to go on.") % {
+                "document": document.title
+            }
     if typed.declared and len(typed.declared_words) < 3:
         found["declared_words"] = _("Write this in a few words: the registrar may ask for a proof.")
     if typed.declared and sum(_comes_alone(person, offer) for person in typed.people) > 1:

@@ -50,6 +50,7 @@ class Code:
 class Basket:
     """An order as it is placed. `lines` are our own quote; their `person` is a place in `attendees`.
 
+    accepted    the documents (`registration.documents`) that the buyer agreed to
     for_staff   bought by an institution; attendees without names are places that are nobody's yet
     """
 
@@ -68,6 +69,7 @@ class Basket:
     declared: Declared | None = None
     offered_until: datetime | None = None
     for_staff: bool = False
+    accepted: Sequence[int] = ()
 
     @property
     def total(self) -> int:
@@ -131,6 +133,9 @@ WITH item AS MATERIALIZED (
 ), taken AS (
     INSERT INTO claim (quota_id, line_id)
     SELECT l.quota_id, line.id FROM line JOIN ticket_type_quota l USING (ticket_type_id)
+), accepted AS (
+    INSERT INTO acceptance (order_id, document_id, accepted_at)
+    SELECT placed.id, document, $1 FROM placed, unnest($26::int[]) document
 ), move AS (
     INSERT INTO order_move (order_id, old, new, moved_at, moved_by_id, reason)
     SELECT id, 'HELD', $10::text, $1, $9, 'nothing to pay' FROM placed WHERE $10::text = 'CONFIRMED'
@@ -151,15 +156,15 @@ def _written(text: str, code: str, counted: str) -> str:
 
 
 def _by_code(text: str) -> str:
-    """The same for lines of which some are by a code: $26 says which, $27 and $28 whose and of which version."""
+    """The same for lines of which some are by a code: $27 says which, $28 and $29 whose and of which version."""
     for old, new in (
         ("$6::text[])\n        AS t (registration, ticket_type_id, amount, quote)",
-         "$6::text[], $26::bool[])\n        AS t (registration, ticket_type_id, amount, quote, by_code)"),
+         "$6::text[], $27::bool[])\n        AS t (registration, ticket_type_id, amount, quote, by_code)"),
         ("count(*)::int AS places FROM item",
          "count(*)::int AS places, (count(*) FILTER (WHERE by_code))::int AS by_code FROM item"),
         ("INSERT INTO order_line (order_id, registration_id, ticket_type_id, amount, quote)",
          "INSERT INTO order_line (order_id, registration_id, ticket_type_id, amount, quote, voucher_id)"),
-        ("i.quote::jsonb\n", "i.quote::jsonb, CASE WHEN i.by_code THEN $27::bigint END\n"),
+        ("i.quote::jsonb\n", "i.quote::jsonb, CASE WHEN i.by_code THEN $28::bigint END\n"),
         ("RETURNING id, ticket_type_id\n", "RETURNING id, ticket_type_id, registration_id, voucher_id\n"),
         (_TAKEN_PLAINLY, _TAKEN_BY_CODE),
     ):  # fmt: skip
@@ -187,7 +192,7 @@ _TAKEN_BY_CODE = """place_of AS (
 """The first lines take what is set aside for their code, the others what is free."""
 
 _CODE = """code AS MATERIALIZED (
-    SELECT $27::bigint AS voucher_id, count(DISTINCT registration)::int AS uses, $28::int AS version
+    SELECT $28::bigint AS voucher_id, count(DISTINCT registration)::int AS uses, $29::int AS version
     FROM item WHERE by_code
 )"""
 
@@ -359,6 +364,7 @@ async def _place(
                     [attendee.email for attendee in basket.attendees],
                     [json.dumps(dict(attendee.answers)) for attendee in basket.attendees],
                     basket.for_staff,
+                    list(basket.accepted),
                     *of_code,
                 )
         except asyncpg.UniqueViolationError as error:

@@ -488,6 +488,49 @@ class Declaration(Model):
         table = "declaration"
 
 
+class Document(Model):
+    """One version of what buyers agree to; never changed. kind: `registration.documents.KINDS`.
+
+    required   nobody buys without accepting it; ended: nobody is asked any more, and the text is empty
+    """
+
+    id = fields.IntField(primary_key=True)
+    event: fields.ForeignKeyRelation[Event] = fields.ForeignKeyField(
+        "catalogue.Event", related_name="documents", on_delete=fields.CASCADE
+    )
+    kind = fields.CharField(max_length=20)
+    title = fields.CharField(max_length=200, default="", db_default="")
+    text = fields.TextField(default="", db_default="")
+    version = fields.IntField()
+    required = fields.BooleanField()
+    since = fields.DatetimeField()
+    ended = fields.BooleanField(default=False, db_default=False)
+    saved_by: fields.ForeignKeyNullableRelation[Person] = fields.ForeignKeyField(
+        "people.Person", related_name="documents", null=True, on_delete=fields.SET_NULL
+    )
+
+    class Meta:
+        table = "document"
+        unique_together = (("event", "kind", "version"),)
+
+
+class Acceptance(Model):
+    """That the buyer of an order accepted one version of a document, and when."""
+
+    id = fields.BigIntField(primary_key=True)
+    order: fields.ForeignKeyRelation[Order] = fields.ForeignKeyField(
+        "registration.Order", related_name="acceptances", on_delete=fields.CASCADE
+    )
+    document: fields.ForeignKeyRelation[Document] = fields.ForeignKeyField(
+        "registration.Document", related_name="acceptances", on_delete=fields.RESTRICT, db_index=True
+    )
+    accepted_at = fields.DatetimeField()
+
+    class Meta:
+        table = "acceptance"
+        unique_together = (("order", "document"),)
+
+
 class VoucherUse(Model):
     """One use of a code by one person of an order. The row is deleted when the use is given back."""
 

@@ -12,8 +12,10 @@ from events.core import database
 from events.core.turns import Turn
 from events.lobby import rules
 from events.lobby.rules import Rules
+from events.registration import documents
 from events.registration.asking import Question
 from events.registration.discounts import Group
+from events.registration.documents import Current
 from events.registration.pricing import Rate, Ticket, Window
 from events.registration.refund_policies import Policies
 
@@ -25,6 +27,7 @@ class Offer:
     already   the ticket types that who looks at it has in this event
     lobby     the waiting room before it, or None
     group     what is less for people who come together, or None
+    documents what buyers agree to
     refunds   what comes back of a price when a ticket is given back
 
     An offer is equal to itself alone, so that what is kept can name the very one it was made of.
@@ -38,6 +41,7 @@ class Offer:
     lobby: Rules | None = None
     refunds: Policies = field(default_factory=Policies)
     group: Group | None = None
+    documents: tuple[Current, ...] = ()
 
     @property
     def by_id(self) -> dict[int, Ticket]:
@@ -73,6 +77,7 @@ _TICKETS = """
 """
 _OFFER = f"""
 SELECT wanted.event,
+    {documents.CURRENT.format(event="wanted.event")} AS documents,
     (SELECT json_build_array(g.people, g.percent) FROM group_rule g WHERE g.event_id = wanted.event) AS together,
     (SELECT {rules.COLUMNS} FROM lobby l WHERE l.event_id = wanted.event AND l.is_on) AS lobby,
     (SELECT json_agg(json_build_array(w.id, w.name, w.through) ORDER BY w.position, w.through NULLS LAST, w.id)
@@ -164,6 +169,7 @@ def _offer(row: asyncpg.Record) -> Offer:
         {one["id"]: frozenset(one["quotas"] or ()) for one in tickets},
         lobby=Rules.read(row["lobby"]),
         group=Group(*json.loads(row["together"])) if row["together"] else None,
+        documents=tuple(Current(*one) for one in json.loads(row["documents"] or "[]")),
     )
 
 

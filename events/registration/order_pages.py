@@ -16,8 +16,9 @@ from events.core.logs import log
 from events.core.money import Money
 from events.people import permissions
 from events.people.actors import Actor
-from events.registration import accounts, cancellations, holds, orders, payments, queries, refund_policies
+from events.registration import accounts, cancellations, documents, holds, orders, payments, queries, refund_policies
 from events.registration.accounts import Account
+from events.registration.shelves import shelves
 from events.registration.states import OrderState
 from events.registration.stripe_api import Stripe, StripeAway, StripeRefused
 
@@ -91,6 +92,9 @@ def draw_ticket(request: Request, wanted: str) -> Response:
 async def check_out(request: Request) -> Response:
     """POST: on to the hosted payment page."""
     account = await _account(request)
+    if account.source:  # what others tick before, they agree to by taking it
+        asked = (await shelves.get(account.event)).documents
+        await documents.accept(account.id, [one.id for one in asked if one.required], request.state.now)
     if not account.total.amount:
         await orders.take(account.id, request.state.now)
         return pages.redirect(request, order_path(request, account.code))

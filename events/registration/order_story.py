@@ -7,7 +7,7 @@ from datetime import datetime
 
 from events.core import database
 from events.core.locales import _, lazy
-from events.registration import change_requests
+from events.registration import change_requests, documents
 from events.registration.states import TransferState
 
 MAILS = {
@@ -84,7 +84,10 @@ Teller = Callable[[int], Awaitable[Sequence[Told]]]
 
 async def of(order_id: int, tellers: Sequence[Teller] = ()) -> list[Told]:
     """In no order; the timeline sorts. tellers: what else tells of it."""
-    found: list[Told] = []
+    found = [
+        Told(one.at, _("Accepted: %(document)s") % {"document": one.title}, _("Version %(n)s") % {"n": one.version})
+        for one in await documents.of_order(order_id)
+    ]
     for row in await database.rows(_CHANGES, order_id):
         old, new = (json.loads(row[one] or "{}") for one in ("old", "new"))
         words = _("Ticket given to another person") if row["kind"] == "transfer" else _("Details changed")

@@ -17,6 +17,7 @@ from events.core.money import Money
 from events.people import permissions
 from events.people.actors import Actor
 from events.registration import (
+    document_pages,
     offering,
     offers,
     organizing_calling_off,
@@ -256,6 +257,7 @@ routes = [
     *organizing_desk.routes,
     *organizing_requests.routes,
     *organizing_questions.routes,
+    *document_pages.organizing_routes,
     *organizing_declarations.routes,
     *organizing_vouchers.routes,
 ]

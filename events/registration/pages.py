@@ -20,6 +20,7 @@ from events.people.blanks import Sheets
 from events.registration import (
     coinciding,
     declarations,
+    document_pages,
     exchange_pages,
     forms,
     holds,
@@ -190,6 +191,7 @@ def _drawn(
         gone=[line.ticket for line in priced if line.ticket.free is not None and line.ticket.free <= 0],
         clashes=coinciding.found(typed.chosen, offer.by_id),
         questions=offer.questions,
+        documents=offer.documents,
         typed=typed,
         quote=quote,
         group_rule=offer.group,
@@ -279,6 +281,7 @@ def _labels(typed: Typed, offer: Offer) -> dict[str, str]:
         "voucher": _("Code"),
         "declared": _("Student or retired"),
         "declared_words": _("Student or retired"),
+        **{f"accept-{one.id}": one.title for one in offer.documents},
     }
     for number, person in enumerate(typed.people):
         who = person.name or _("Person %(number)s") % {"number": number + 1}
@@ -310,4 +313,5 @@ routes = [
     *order_pages.routes,
     *exchange_pages.routes,
     *ticket_pages.routes,
+    *document_pages.routes,
 ]

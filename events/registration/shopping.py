@@ -116,6 +116,7 @@ async def place(
         form_key=typed.form_key,
         code=found.code if any(line.voucher for line in quote.lines) else None,
         for_staff=beside is not None,
+        accepted=[one.id for one in offer.documents if one.id in typed.accepted or (beside and one.required)],
         declared=Declared(typed.declared, typed.declared_words) if paid.startswith("declared_") else None,
     )
     code, held = "", None

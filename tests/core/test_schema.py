@@ -67,6 +67,7 @@ async def test_every_foreign_key_that_is_searched_by_has_an_index() -> None:
         "decision.decided_by_id",
         "declaration.answered_by_id",
         "difference.settled_by_id",
+        "document.saved_by_id",
         "edit.by_id",
         "edit_request.answered_by_id",
         "event_move.moved_by_id",

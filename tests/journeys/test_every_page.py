@@ -208,6 +208,8 @@ PAGES = [
     (DANIEL, "/organize/events/{annual}/refund-rules"),
     (DANIEL, "/organize/events/{annual}/change-requests"),
     (DANIEL, "/organize/events/{annual}/calling-off"),
+    (DANIEL, "/organize/events/{annual}/documents"),
+    (NOBODY, "/events/{annual}/documents/recording_consent"),
     (DANIEL, "/organize/events/{annual}/questions"),
     (DANIEL, "/organize/events/{annual}/questions/new"),
     (DANIEL, "/organize/events/{annual}/questions/{question}"),
@@ -280,6 +282,7 @@ SELECT
     (SELECT id FROM import_run WHERE state = 'refused' ORDER BY id LIMIT 1) AS wrong_import,
     (SELECT id FROM ticket_type WHERE kind = 'full' ORDER BY id LIMIT 1) AS ticket,
     (SELECT id FROM voucher ORDER BY id LIMIT 1) AS voucher,
+    (SELECT id FROM question WHERE only_if_id IS NOT NULL LIMIT 1) AS question,
     (SELECT o.code FROM orders o JOIN event e ON e.id = o.event_id WHERE e.kind = 'conference' ORDER BY o.id LIMIT 1)
         AS "order",
     (SELECT code FROM person WHERE name = 'Beatriz Costa') AS person,
@@ -300,6 +303,7 @@ UNION SELECT name FROM person UNION SELECT affiliation FROM person UNION SELECT 
 UNION SELECT gone ->> 'name' FROM person_merge UNION SELECT gone ->> 'code' FROM person_merge
 UNION SELECT name FROM venue UNION SELECT address FROM venue UNION SELECT city FROM venue
 UNION SELECT title FROM call UNION SELECT words FROM call UNION SELECT label FROM call_question
+UNION SELECT title FROM document UNION SELECT text FROM document
 UNION SELECT code FROM voucher UNION SELECT note FROM voucher
 UNION SELECT name FROM free_places UNION SELECT reason FROM free_places
 UNION SELECT title FROM proposal UNION SELECT abstract FROM proposal UNION SELECT code FROM proposal

@@ -213,7 +213,7 @@ async def buy(connection: "asyncpg.Connection[asyncpg.Record]", sql: str, basket
         NOON, None, codes, [line.ticket.id], [line.amount.amount], ["[]"], holds.new_code(8), basket.event,
         None, "HELD",
         "Ada", "ada@example.org", "nonmember", None, "USD", 9000, LATER, "en", None, codes, [None], ["Ada"],
-        ["ada@example.org"], ["{}"], False,
+        ["ada@example.org"], ["{}"], False, [],
     ]  # fmt: skip
     row = await connection.fetchrow(sql, *arguments)
     return "sold" if row and row["id"] else "sold out"
