@@ -136,11 +136,10 @@ RECOUNTS = {
         FROM bank_line l WHERE l.state = 'booked' AND NOT EXISTS (SELECT FROM receipt r WHERE r.order_id = l.order_id
             AND r.amount = l.amount AND r.number = 'bank ' || l.dated || ' ' || left(l.fingerprint, 12))""",
     "a quota knows who waits for it": """
-        SELECT 'quota ' || q.id, 'says that ' || q.waiting || ' wait, and ' || count(DISTINCT w.id) || ' do'
-        FROM quota q LEFT JOIN ticket_type_quota l ON l.quota_id = q.id
-        LEFT JOIN waitlist_entry w ON w.event_id = q.event_id AND w.state = 'WAITING'
-            AND l.ticket_type_id = any(w.ticket_types)
-        GROUP BY q.id HAVING q.waiting <> count(DISTINCT w.id)""",
+        SELECT 'quota ' || q.id, 'says that ' || q.waiting || ' wait, and ' || coalesce(sum(w.party), 0) || ' do'
+        FROM quota q LEFT JOIN waitlist_entry w ON w.event_id = q.event_id AND w.state = 'WAITING' AND EXISTS (
+            SELECT FROM ticket_type_quota l WHERE l.quota_id = q.id AND l.ticket_type_id = any(w.ticket_types))
+        GROUP BY q.id HAVING q.waiting <> coalesce(sum(w.party), 0)""",
     "what was offered is held": """
         SELECT 'place ' || w.id || ' in line', 'was offered order ' || o.code || ' for ' || w.party || ', which has '
             || (SELECT count(*) FROM registration r WHERE r.order_id = o.id) || ' and is ' || o.source

@@ -16,8 +16,8 @@ class Quota(Model):
     oversold   by how much `claimed` and `held_back` exceed capacity + overbook, the capacity having been lowered
     held_back  places set aside for codes that were not used yet, the sum of their `Voucher.reserve_left`, and for
                people who wait: `set_aside`
-    waiting    entries of the waitlist that want one of these places. While there are any, a trigger (`quota_waiting`)
-               sets aside what comes free; when there are none any more, it is free again
+    waiting    people of the waitlist who want one of these places. As far as they go, a trigger (`quota_waiting`)
+               sets aside what comes free; what is more than they want is free again
     """
 
     id = fields.IntField(primary_key=True)

@@ -88,15 +88,18 @@ Needs `code (voucher_id, …)`: the code that is being used, no row for none.
 
 COUNTED = """
 place AS MATERIALIZED (
-    SELECT l.*, coalesce(w.places, 0) AS places, f.released, f.home, o.own, t.offered,
-        greatest(l.capacity + l.overbook - l.claimed + f.released - l.held_back - f.home
-            - CASE WHEN l.waiting > 0 THEN f.others ELSE 0 END, 0) + o.own + t.offered AS free
+    SELECT l.*, coalesce(w.places, 0) AS places, f.released, f.home, k.aside, o.own, t.offered,
+        g.there - k.aside + o.own + t.offered AS free
     FROM locked l LEFT JOIN wanted w ON w.quota_id = l.id
     CROSS JOIN LATERAL (
         SELECT count(*)::int AS released, count(v.id)::int AS home,
             (count(*) FILTER (WHERE v.id IS NULL AND freed.order_id IS DISTINCT FROM $2))::int AS others
         FROM freed LEFT JOIN codes v ON v.id = freed.voucher_id AND v.lives WHERE freed.quota_id = l.id
     ) f
+    CROSS JOIN LATERAL (
+        SELECT greatest(l.capacity + l.overbook - l.claimed + f.released - l.held_back - f.home, 0) AS there
+    ) g
+    CROSS JOIN LATERAL (SELECT least(f.others, g.there, greatest(l.waiting - l.set_aside, 0)) AS aside) k
     CROSS JOIN LATERAL (SELECT 0 AS own) o
     CROSS JOIN LATERAL (SELECT 0 AS offered) t
 ), fits AS MATERIALIZED (
@@ -110,8 +113,8 @@ place AS MATERIALIZED (
     FROM place p CROSS JOIN fits f
         CROSS JOIN LATERAL (
             SELECT p.claimed - p.released + CASE WHEN f.yes THEN p.places ELSE 0 END AS claimed,
-                p.held_back + p.home - CASE WHEN f.yes THEN p.own + p.offered ELSE 0 END AS held_back,
-                p.set_aside - CASE WHEN f.yes THEN p.offered ELSE 0 END AS set_aside
+                p.held_back + p.home + p.aside - CASE WHEN f.yes THEN p.own + p.offered ELSE 0 END AS held_back,
+                p.set_aside + p.aside - CASE WHEN f.yes THEN p.offered ELSE 0 END AS set_aside
         ) n
     WHERE q.id = p.id AND (p.released > 0 OR (f.yes AND p.places > 0))
 ), spent AS (
@@ -133,8 +136,8 @@ place AS MATERIALIZED (
 An UPDATE checks constraints on what its snapshot saw before it looks at the newest row: `q.claimed + …` would run into
 the CHECK with old numbers. `oversold` may only shrink here, or it would open the very CHECK that guards the last place.
 Places set aside (`held_back`) are not free; one that came out of the reserve of a code goes home to it (`home`) while
-the code lives. While somebody waits for a quota, what others' run-out holds free in it (`others`) is theirs, and not
-free for whoever asks first.
+the code lives. What others' run-out holds free in a quota (`others`) is set aside for those who wait for it (`aside`),
+as far as people wait, and is not free for whoever asks first.
 """
 
 OFFERED = COUNTED.replace("(SELECT 0 AS offered)", "(SELECT least(l.set_aside, coalesce(w.places, 0)) AS offered)")

@@ -111,19 +111,20 @@ ORDER BY id FOR NO KEY UPDATE
 """
 _COUNT = """
 UPDATE quota SET waiting = found.waiting FROM (
-    SELECT q.id, count(DISTINCT w.id)::int AS waiting FROM quota q
-    LEFT JOIN ticket_type_quota l ON l.quota_id = q.id
-    LEFT JOIN waitlist_entry w ON w.event_id = $1 AND w.state = 'WAITING' AND l.ticket_type_id = any(w.ticket_types)
+    SELECT q.id, coalesce(sum(w.party), 0)::int AS waiting FROM quota q
+    LEFT JOIN waitlist_entry w ON w.event_id = $1 AND w.state = 'WAITING' AND EXISTS (
+        SELECT FROM ticket_type_quota l WHERE l.quota_id = q.id AND l.ticket_type_id = any(w.ticket_types))
     WHERE q.id = any($2) GROUP BY q.id
 ) found WHERE quota.id = found.id AND quota.waiting <> found.waiting
 """
 
 
 async def recount(event_id: int) -> None:
-    """Tell an event's quotas how many entries wait for them, after any of them came, went, or was offered something.
+    """Tell an event's quotas how many people wait for them, after any of them came, went, or was offered something.
 
-    In a transaction of its own: quotas are locked in the order of their ids, and nothing is locked before them. Counted
-    in a second statement, which sees whoever came while the first waited. Too high for a moment sets aside too much,
+    In a transaction that has locked nothing that anybody with quotas waits for: they are locked in the order of their
+    ids. Who joins is counted in the transaction that writes them, so that nobody is in line and not counted. Counted in
+    a second statement, which sees whoever came while the first waited. Too high for a moment sets aside too much,
     which the next count gives back.
     """
     async with database.transaction():
@@ -149,6 +150,7 @@ async def join(wish: Wish, at: datetime) -> int:
                 at,
             )
             await tell(entry, "mail.waitlist_joined", at)
+            await recount(wish.event)
     except asyncpg.UniqueViolationError as error:
         same: int = await database.value(
             "SELECT id FROM waitlist_entry WHERE event_id = $1 AND lower(email) = lower($2) AND ticket_types = $3"
@@ -158,7 +160,6 @@ async def join(wish: Wish, at: datetime) -> int:
             list(wish.ticket_types),
         )
         raise InLineAlready(same) from error
-    await recount(wish.event)
     return entry
 
 
@@ -187,11 +188,17 @@ async def move(entry: int, new: EntryState, at: datetime, by: int | None = None,
 
 
 async def leave(entry: Entry, at: datetime, by: int | None = None) -> None:
-    """Out of the line, or an offer given back: its places go to the next. Raises NotWaiting, TooLate."""
-    if entry.state is EntryState.OFFERED:
-        order = await database.value("SELECT order_id FROM waitlist_entry WHERE id = $1", entry.id)
-        await orders.give_up(order, at, by)
+    """Out of the line, or an offer given back: its places go to the next; nothing the second time.
+
+    What holds is the row as it is when locked: it may have been offered something since it was read. Raises NotWaiting,
+    TooLate.
+    """
     async with database.transaction():
+        row = await database.row("SELECT state, order_id FROM waitlist_entry WHERE id = $1 FOR UPDATE", entry.id)
+        if row is not None and row["state"] == EntryState.LEFT:
+            return
+        if row is not None and row["state"] == EntryState.OFFERED:
+            await orders.give_up(row["order_id"], at, by)
         await move(entry.id, EntryState.LEFT, at, by)
     await recount(entry.event)
 

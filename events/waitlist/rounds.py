@@ -5,6 +5,8 @@ entry's row, and places are claimed like anybody's.
 """
 
 from collections.abc import Sequence
+from contextlib import suppress
+from dataclasses import replace
 from datetime import datetime
 
 import asyncpg
@@ -18,6 +20,7 @@ from events.registration.holds import Attendee, Basket
 from events.registration.offers import Offer as Shelf
 from events.registration.pricing import Tariff, Ticket
 from events.waitlist import entries, line, rules
+from events.waitlist.entries import NotWaiting
 from events.waitlist.line import Offer, Waiting
 from events.waitlist.states import EntryState
 
@@ -68,23 +71,42 @@ async def run_event(event_id: int, at: datetime) -> int:
         return 0
     shelf = await offers.offer(event_id)
     sold = {one.id: shelf.quotas[one.id] for one in shelf.tickets if _in_time(one, at)}
-    free = {row["id"]: row["free"] for row in await database.rows(_FREE, event_id)}
     inline = [Waiting(row["id"], row["party"], tuple(row["ticket_types"]), row["together"]) for row in waiting]
     until = rules.ends_at(at, (await rules.of(event_id)).hours, event["starts_on"], event["timezone"])
     rows = {row["id"]: row for row in waiting}
     made = 0
-    for offer in line.offers(inline, free, sold):
-        made += await _offer(event, shelf, rows[offer.entry], offer, until, at)
+    while inline:
+        free = {row["id"]: row["free"] for row in await database.rows(_FREE, event_id)}
+        done: set[int] = set()
+        cannot: set[tuple[int, int]] = set()
+        faster = False
+        for offer in line.offers(inline, free, sold):
+            answer = await _offer(event, shelf, rows[offer.entry], offer, until, at)
+            if answer is None:
+                cannot.add((offer.entry, offer.ticket))
+            else:
+                done.add(offer.entry)
+                made += answer
+                faster = faster or not answer
+        if faster or not cannot:
+            break  # after somebody who was faster, the next round looks at the whole line again
+        inline = [_without(one, cannot) for one in inline if one.id not in done]
     if made:
         await entries.recount(event_id)
     return made
 
 
+def _without(one: Waiting, cannot: set[tuple[int, int]]) -> Waiting:
+    """What would do for somebody, but for what they cannot have in this round: the next in line may."""
+    return replace(one, tickets=tuple(ticket for ticket in one.tickets if (one.id, ticket) not in cannot))
+
+
 async def _close(waiting: Sequence[int], at: datetime) -> None:
     for entry in waiting:
-        async with database.transaction():
-            await entries.move(entry, EntryState.CLOSED, at)
-            await entries.tell(entry, "mail.waitlist_closed", at)
+        with suppress(NotWaiting):  # another worker was first, or they left
+            async with database.transaction():
+                await entries.move(entry, EntryState.CLOSED, at)
+                await entries.tell(entry, "mail.waitlist_closed", at)
 
 
 def _in_time(ticket: Ticket, at: datetime) -> bool:
@@ -96,16 +118,18 @@ async def _settle(event_id: int, at: datetime) -> None:
     """Entries follow what became of the order they were offered."""
     for row in await database.rows(_DONE, event_id):
         new = _ENDS[row["state"]]
-        async with database.transaction():
-            old = await entries.move(row["id"], new, at)
-            if new is EntryState.LAPSED and old is EntryState.OFFERED:
-                await entries.tell(row["id"], "mail.waitlist_lapsed", at)
+        with suppress(NotWaiting):  # another worker was first, or they left
+            async with database.transaction():
+                old = await entries.move(row["id"], new, at)
+                if new is EntryState.LAPSED and old is EntryState.OFFERED:
+                    await entries.tell(row["id"], "mail.waitlist_lapsed", at)
 
 
 async def _offer(
     event: asyncpg.Record, shelf: Shelf, row: asyncpg.Record, offer: Offer, until: datetime, at: datetime
-) -> int:
-    """Hold the places for somebody and tell them; 0 when that cannot be: they keep their place in line."""
+) -> bool | None:
+    """Hold the places for somebody and tell them. False when it cannot be now, None when this is nothing that they can
+    have: they keep their place in line."""
     person: int | None = row["person_id"]
     audience = await audience_of(person, at, event["unit_id"])
     already = await offers.held(person, event["id"]) if person is not None else frozenset()
@@ -114,7 +138,7 @@ async def _offer(
     quote = discounts.quote([[offer.ticket]] * offer.places, shelf.by_id, tariff, at, places, group=shelf.group)
     if quote.problems:
         log.info("a place in line gets no offer", entry=row["id"], why=quote.problems[0].words)
-        return 0
+        return None
     name, email = row["name"], row["email"]
     basket = Basket(
         event=event["id"],
@@ -133,7 +157,7 @@ async def _offer(
         async with database.transaction():
             still = await database.value("SELECT state FROM waitlist_entry WHERE id = $1 FOR UPDATE", offer.entry)
             if still != EntryState.WAITING:
-                return 0
+                return False
             placed = await holds.place(basket, at)
             if offer.places < row["party"]:
                 await _split(offer, row["party"] - offer.places, at)
@@ -142,8 +166,8 @@ async def _offer(
             )
             await entries.tell(offer.entry, "mail.waitlist_offered", at)
     except DomainError:
-        return 0  # somebody was faster: what they wait for is looked at again in the next round
-    return 1
+        return False  # somebody was faster: what they wait for is looked at again in the next round
+    return True
 
 
 async def _split(offer: Offer, rest: int, at: datetime) -> None:
