@@ -289,8 +289,8 @@ async def _move(
     line: int, new: LineState, at: datetime, by: int, *, order: int | None = None, reason: str = ""
 ) -> None:
     await database.execute(
-        "UPDATE bank_line SET state = $2, order_id = $3, reason = $4, changed_at = $5, changed_by_id = $6,"
-        " sure = sure AND $2 = 'booked' WHERE id = $1",
+        "UPDATE bank_line SET state = $2::text, order_id = $3, reason = $4, changed_at = $5, changed_by_id = $6,"
+        " sure = sure AND $2::text = 'booked' WHERE id = $1",
         line,
         new.value,
         order,
