@@ -25,7 +25,7 @@ from events.registration.ticket_pages import questions_of, read_answers, typed_o
 ASKS = Limit("places asked for by a staff link, from a network", "300/hour")
 MAILS = Limit("places asked for by a staff link, to an address", "5/hour")
 
-SECRET = {"Cache-Control": "no-store", "Referrer-Policy": "no-referrer"}
+SECRET = {"Cache-Control": "no-store"}
 
 
 async def place(request: Request) -> Response:

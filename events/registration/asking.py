@@ -52,6 +52,11 @@ class Question:
         """Whether this answer to the question it depends on is one after which it is asked."""
         return any(line in self.only_answers for line in answer.split("\n"))
 
+    def after(self, questions: "Sequence[Question]") -> tuple[str, str]:
+        """The words of the question it depends on, and after which answers it is asked, for reading; "" for none."""
+        other = next((one for one in questions if one.id == self.only_if), None)
+        return (other.label, ", ".join(shown(other, answer) for answer in self.only_answers)) if other else ("", "")
+
 
 def asked(questions: Sequence[Question], chosen: Iterable[int], answers: Mapping[int, str]) -> list[Question]:
     """The questions that somebody with these tickets and answers is asked, in their order.

@@ -88,6 +88,17 @@ async def write(order_id: int, declared: Declared, at: datetime) -> None:
     )
 
 
+async def is_of(event_id: int, declaration: int) -> bool:
+    return bool(
+        await database.value(
+            "SELECT EXISTS (SELECT FROM declaration d JOIN orders o ON o.id = d.order_id"
+            " WHERE d.id = $1 AND o.event_id = $2)",
+            declaration,
+            event_id,
+        )
+    )
+
+
 async def of_order(order_id: int) -> Row | None:
     row = await database.row(_LIST.format(which="d.order_id = $1"), order_id)
     return Row(**{**dict(row), "state": DeclarationState(row["state"])}) if row else None

@@ -26,7 +26,7 @@ async def answer(request: Request) -> Response:
     """POST: accept one, or refuse it with a reason that its buyer gets by mail."""
     event, actor = await _event(request)
     number: int = request.path_params["declaration"]
-    if number > 2**62:
+    if number > 2**62 or not await declarations.is_of(event.id, number):
         raise NotFound
     async with request.form() as form:
         accepted, words = form.get("do") == "accept", " ".join(str(form.get("answer", "")).split())[:300]

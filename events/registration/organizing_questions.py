@@ -43,7 +43,7 @@ async def page(request: Request) -> Response:
         here="questions",
         found=found,
         counted=counted,
-        labels={one.question.id: one.question.label for one in found},
+        asked=[one.question for one in found],
         tickets={one.id: one.name for one in await offering.tickets(event.id)},
         kinds=KINDS,
     )
@@ -104,6 +104,7 @@ async def _form(
         here="questions",
         asked=found,
         preview=found.question if found else None,
+        all=others,
         values=values,
         kinds=[(kind, str(words)) for kind, words in KINDS.items()],
         tickets=[(one.id, one.name) for one in await offering.tickets(event.id)],

@@ -131,7 +131,7 @@ async def test_a_buyer_answers_what_follows_and_nothing_else_is_kept(event: Even
     silent = await buyer.post(f"/events/{event.slug}/register", data=said(first="yes", mentor=[], guests="9"))
     kept = await buyer.post(f"/events/{event.slug}/register", data=said(first="yes", mentor=["B", "A <b>"], guests="2"))
 
-    assert "If your answer to “Your first time?” is yes." in page
+    assert "If your answer to “Your first time?” is Yes." in page
     assert "A &lt;b&gt;" in page
     assert silent.status_code == 422
     assert "Write a number up to 3" in silent.text

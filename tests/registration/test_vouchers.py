@@ -205,5 +205,5 @@ async def test_an_order_without_a_code_asks_the_database_nothing_more(
 
     assert (await buyer.post(path, data=form)).status_code == 303
 
-    assert not [sql for sql in statements if "FROM voucher v LEFT JOIN price_window" in sql or "$26" in sql]
+    assert not [sql for sql in statements if "FROM voucher v LEFT JOIN price_window" in sql or "$27" in sql]
     assert sum("INSERT INTO orders" in sql for sql in statements) == 1
