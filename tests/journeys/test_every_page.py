@@ -225,6 +225,8 @@ PAGES = [
     (DANIEL, "/organize/events/{annual}/invoices"),
     (DANIEL, "/organize/events/{annual}/invoices/terms"),
     (DANIEL, "/organize/bank"),
+    (DANIEL, "/organize/bank/{statement}"),
+    (DANIEL, "/organize/bank/{read_statement}"),
     (DANIEL, "/organize/books"),
     (DANIEL, "/organize/books/accounts"),
     (DANIEL, "/organize/books/stripe"),
@@ -331,7 +333,9 @@ UNION SELECT name FROM orders UNION SELECT code FROM orders UNION SELECT code FR
 UNION SELECT code FROM staff_place UNION SELECT name FROM institution UNION SELECT unnest(domains) FROM institution
 UNION SELECT email FROM staff_place UNION SELECT email FROM staff_ask
 UNION SELECT code FROM registration UNION SELECT slug FROM event UNION SELECT slug FROM unit
-UNION SELECT unnest(options) FROM question UNION SELECT one ->> 'words' FROM order_line, jsonb_array_elements(quote) one
+UNION SELECT reference FROM bank_line UNION SELECT payer FROM bank_line UNION SELECT name FROM bank_statement
+UNION SELECT unnest(ARRAY['INVOICE', 'Posting', 'Date', 'Description', 'Amount'])
+UNION SELECT unnest(only_answers) FROM question UNION SELECT unnest(options) FROM question UNION SELECT one ->> 'words' FROM order_line, jsonb_array_elements(quote) one
 """
 """What the demo's people wrote, in every language the same."""
 
@@ -382,6 +386,7 @@ class Visit:
         await self._somebody_asks_for_a_mail()
         await self._amal_saves_and_registers()
         await self._carla_moves_a_session()
+        await self._daniel_sends_what_the_bank_wrote()
         await self._elif_merges_two()
         await self.house.ask(STRIPES_BOOKS)
         await self.house.ask(A_DISPUTE, self.things["order"])
@@ -392,6 +397,25 @@ class Visit:
             for line in [text, text.removesuffix("."), *text.split("\n")]
         }
         self.own_words = sorted((one for one in words if len(one) > 2), key=len, reverse=True)
+
+    async def _daniel_sends_what_the_bank_wrote(self) -> None:
+        page = await self.page(DANIEL)
+        lines = [
+            "Posting Date,Description,Amount",
+            f"2026-06-25,INVOICE {self.things['order']},1.00",
+            "2026-06-26,INVOICE,2.00",
+            "",
+        ]
+        for name in ("read_statement", "statement"):
+            await page.goto("/organize/bank")
+            file = {"name": "june.csv", "mimeType": "text/csv", "buffer": "\n".join(lines).encode()}
+            await page.get_by_label("Statement as CSV").set_input_files(file)  # type: ignore[arg-type]
+            await page.get_by_role("button", name="Send it").click()
+            await page.wait_for_url("**/organize/bank/*")
+            self.things[name] = urlsplit(page.url).path.rpartition("/")[2]
+            if name == "read_statement":
+                await page.get_by_role("button", name="Read the lines").click()
+                await page.get_by_text("Nobody known").first.wait_for()
 
     async def _somebody_asks_for_a_mail(self) -> None:
         page = await self.page(NOBODY)
