@@ -335,7 +335,8 @@ UNION SELECT email FROM staff_place UNION SELECT email FROM staff_ask
 UNION SELECT code FROM registration UNION SELECT slug FROM event UNION SELECT slug FROM unit
 UNION SELECT reference FROM bank_line UNION SELECT payer FROM bank_line UNION SELECT name FROM bank_statement
 UNION SELECT unnest(ARRAY['INVOICE', 'Posting', 'Date', 'Description', 'Amount'])
-UNION SELECT unnest(only_answers) FROM question UNION SELECT unnest(options) FROM question UNION SELECT one ->> 'words' FROM order_line, jsonb_array_elements(quote) one
+UNION SELECT unnest(only_answers) FROM question UNION SELECT unnest(options) FROM question
+UNION SELECT one ->> 'words' FROM order_line, jsonb_array_elements(quote) one
 """
 """What the demo's people wrote, in every language the same."""
 
