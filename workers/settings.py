@@ -76,6 +76,7 @@ BATCHES: dict[str, Batch] = {
     "mail.waitlist_offered": mail.post(waitlist_letters.offered),
     "mail.waitlist_lapsed": mail.post(waitlist_letters.lapsed),
     "mail.waitlist_closed": mail.post(waitlist_letters.closed),
+    "mail.payment_reminder": mail.post(invoice_letters.payment_reminder, bulk=True),
     "mail.case_message": mail.post(cases.message),
     "mail.case_news": mail.post(cases.news),
     "mail.invitation": mail.invitations,
@@ -99,6 +100,7 @@ BULK = frozenset(
         "mail.confirmation_reminder",
         "mail.task_reminder",
         "mail.event_called_off",
+        "mail.payment_reminder",
     }
 )
 """Mails by the thousand: what somebody waits for in front of a screen passes them by."""

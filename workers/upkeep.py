@@ -55,6 +55,8 @@ async def stripes_books(at: datetime, tools: Tools) -> None:
 async def unpaid(at: datetime, tools: Tools) -> None:
     """Places of orders that nobody paid by purchase order, check or transfer; invoices of orders that changed."""
     await dues.sweep(at)
+    while await dues.remind(at):
+        continue
 
 
 async def due_mails(at: datetime, tools: Tools) -> None:

@@ -110,6 +110,39 @@ def end_of(day: date, zone: str) -> datetime:
     return datetime.combine(day + timedelta(days=1), time(), ZoneInfo(zone))
 
 
+LATE = 3
+"""Days after which a reminder is not sent any more that nobody could send in time."""
+
+_REMIND = """
+WITH due_now AS (
+    SELECT o.id, r.day FROM orders o JOIN due d ON d.order_id = o.id JOIN event e ON e.id = o.event_id
+    JOIN payment_terms t ON t.event_id = o.event_id CROSS JOIN LATERAL unnest(coalesce(t.reminders, $3::int[])) r (day)
+    CROSS JOIN LATERAL (SELECT ($1::timestamptz AT TIME ZONE e.timezone)::date AS today) now_
+    WHERE o.state IN ('PENDING', 'CONFIRMED') AND o.email <> ''
+        AND now_.today >= d.due_on + r.day AND now_.today < d.due_on + r.day + $2::int
+        AND (d.made_at AT TIME ZONE e.timezone)::date < d.due_on + r.day
+        AND extract(hour FROM $1::timestamptz AT TIME ZONE e.timezone) >= 8
+        AND CASE o.state WHEN 'PENDING' THEN o.total ELSE 0 END
+            + (SELECT coalesce(sum(l.amount), 0) FROM ledger l WHERE l.order_id = o.id) > 0
+        AND NOT EXISTS (SELECT FROM due_reminder s WHERE s.order_id = o.id AND s.day = r.day)
+    ORDER BY o.id LIMIT 200
+), noted AS (
+    INSERT INTO due_reminder (order_id, day, sent_at) SELECT id, day, $1 FROM due_now
+    ON CONFLICT (order_id, day) DO NOTHING RETURNING order_id
+), told AS (
+    INSERT INTO outbox_message (topic, body, created_at, due_at)
+    SELECT DISTINCT 'mail.payment_reminder', jsonb_build_object('order', order_id), $1::timestamptz, $1::timestamptz
+    FROM noted RETURNING id
+)
+SELECT count(*) FROM told
+"""
+
+
+async def remind(at: datetime) -> int:
+    """Write to those who have not paid, on the days that their event's terms name; each once. Returns how many."""
+    return int(await database.value(_REMIND, at, LATE, list(terms.REMINDERS)))
+
+
 async def sweep(at: datetime) -> int:
     """Expire what nobody paid in time, and bring up to date the invoices of orders that changed. Returns how many."""
     lapsed = await database.rows(

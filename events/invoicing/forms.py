@@ -81,6 +81,9 @@ def read_terms(typed: FormData) -> Terms:
     pay_to = _lines(typed, "pay_to", 600)
     if ways and not pay_to:
         errors["pay_to"] = _("Write where checks and transfers go; buyers read it.")
+    reminders = [one for one in re.split(r"[\s,;]+", str(typed.get("reminders", "")).strip()) if one]
+    if len(reminders) > 6 or not all(re.fullmatch(r"[-+]?\d{1,3}", one) for one in reminders):
+        errors["reminders"] = _("Write at most six days as numbers, such as -7, 1, 14.")
     if errors:
         raise Unreadable(errors)
     version = str(typed.get("version", "0"))
@@ -92,6 +95,7 @@ def read_terms(typed: FormData) -> Terms:
         _lines(typed, "seller", 600),
         pay_to,
         int(version) if version.isdecimal() and len(version) < 9 else 0,
+        tuple(sorted({int(one) for one in reminders})),
     )
 
 

@@ -16,6 +16,7 @@ class PaymentTerms(Model):
     due_days         from the day of the order; grace_days: so long after it places are kept that nobody paid for
     orders_confirm   an accepted purchase order confirms at once, with a balance due
     seller, pay_to   several lines, as they stand on the invoice: who sells; where a check or a transfer goes
+    reminders        on which days around the due day (-7: a week before) who has not paid gets a mail; null: the usual
     """
 
     id = fields.IntField(primary_key=True)
@@ -28,10 +29,26 @@ class PaymentTerms(Model):
     orders_confirm = fields.BooleanField(default=True, db_default=True)
     seller = fields.CharField(max_length=600, default="", db_default="")
     pay_to = fields.CharField(max_length=600, default="", db_default="")
+    reminders = ArrayField("int", null=True)
     version = fields.IntField(default=1, db_default=1)
 
     class Meta:
         table = "payment_terms"
+
+
+class DueReminder(Model):
+    """A mail about an order that is not paid, once for each of its days around the due day."""
+
+    id = fields.BigIntField(primary_key=True)
+    order: fields.ForeignKeyRelation[Order] = fields.ForeignKeyField(
+        "registration.Order", related_name="due_reminders", on_delete=fields.CASCADE
+    )
+    day = fields.IntField()
+    sent_at = fields.DatetimeField()
+
+    class Meta:
+        table = "due_reminder"
+        unique_together = (("order", "day"),)
 
 
 class Due(Model):

@@ -26,7 +26,9 @@ _TOLD = {
     Became.late: lazy("Booked as a credit: the order has no places any more. Give the money back, and enter it here."),
 }
 
-_NO_TERMS: dict[str, object] = dict.fromkeys(("orders_confirm", "due_days", "grace_days", "seller", "pay_to"), "")
+_NO_TERMS: dict[str, object] = dict.fromkeys(
+    ("orders_confirm", "due_days", "grace_days", "seller", "pay_to", "reminders"), ""
+)
 _NO_SLIP: dict[str, object] = dict.fromkeys(("kind", "way", "number", "dated", "amount", "note", "shared"), "")
 
 AT_ONCE = 500

@@ -25,6 +25,7 @@ MAILS = {
     "mail.transfer_settled": lazy("What became of an offered ticket"),
     "mail.change_answered": lazy("The registrar’s answer"),
     "mail.payment_due": lazy("What is to be paid"),
+    "mail.payment_reminder": lazy("What is still to be paid"),
     "mail.place_invited": lazy("A place of the institution, to who is invited"),
     "mail.place_taken": lazy("The ticket, to who took a place"),
     "mail.place_ended": lazy("The place is theirs no more, to who had it"),
