@@ -135,6 +135,10 @@ RECOUNTS = {
         SELECT 'line ' || l.id || ' of the bank', 'is booked for order ' || l.order_id || ' and no receipt says so'
         FROM bank_line l WHERE l.state = 'booked' AND NOT EXISTS (SELECT FROM receipt r WHERE r.order_id = l.order_id
             AND r.amount = l.amount AND r.number = 'bank ' || l.dated || ' ' || left(l.fingerprint, 12))""",
+    "what was written off is booked": """
+        SELECT 'order ' || o.code, 'wrote off ' || w.amount || ', its ledger says otherwise' FROM write_off w
+        JOIN orders o ON o.id = w.order_id WHERE NOT EXISTS (SELECT FROM ledger l WHERE l.order_id = w.order_id
+            AND l.kind = 'write_off' AND l.source = 'write-off-' || w.id AND l.amount = -w.amount)""",
     "a quota knows who waits for it": """
         SELECT 'quota ' || q.id, 'says that ' || q.waiting || ' wait, and ' || coalesce(sum(w.party), 0) || ' do'
         FROM quota q LEFT JOIN waitlist_entry w ON w.event_id = q.event_id AND w.state = 'WAITING' AND EXISTS (

@@ -738,6 +738,7 @@ TABLE: dict[str, Line] = {
     "organize_invoice_papers": Line(REGISTRARS, may_be_absent=True),
     "organize_order_invoices": Line(REGISTRARS, _OWN),
     "book_receipt": Line(REGISTRARS, _OWN),
+    "write_off": Line(REGISTRARS, _OWN),
     "issue_invoice": Line(REGISTRARS, _OWN),
     "organize_books": Line(REGISTRARS),
     "organize_accounts": Line(REGISTRARS),

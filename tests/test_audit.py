@@ -201,6 +201,10 @@ BREAKAGES = [
         " SELECT s.id, 'x', now(), 1, 'USD', 'booked', (SELECT min(id) FROM orders), now() FROM s",
     ),
     (
+        "what was written off is booked",
+        "INSERT INTO write_off (order_id, amount, written_at) SELECT min(id), 1, now() FROM orders",
+    ),
+    (
         "a quota knows who waits for it",
         "UPDATE quota SET waiting = 1 WHERE id = (SELECT min(id) FROM quota)",
     ),

@@ -6,6 +6,7 @@ dues      an order that is paid another way: confirmed with a balance, or pendin
 receipts  checks and transfers that came, entered by hand; money given back by hand
 bank_csv  a bank's statement as CSV (pure); bank_matching: which order a line pays (pure)
 bank_lines  its lines, each once, and what became of them; organizing_bank: their pages
+write_offs  what nobody will pay, given up with a reason
 invoices  numbered without gaps, never changed: what is different later is a credit note and a new invoice
 paper     an invoice as PDF, the same bytes every time (pure)
 letters   the mail that says what to pay, to whom and by when, whose words are in emails/

@@ -199,3 +199,21 @@ class BankLine(Model):
 
     class Meta:
         table = "bank_line"
+
+
+class WriteOff(Model):
+    """What an order still owed and nobody will pay, given up by somebody for a reason. Only added to."""
+
+    id = fields.BigIntField(primary_key=True)
+    order: fields.ForeignKeyRelation[Order] = fields.ForeignKeyField(
+        "registration.Order", related_name="write_offs", on_delete=fields.RESTRICT, db_index=True
+    )
+    amount = fields.BigIntField()
+    reason = fields.CharField(max_length=300, default="", db_default="")
+    written_at = fields.DatetimeField()
+    written_by: fields.ForeignKeyNullableRelation[Person] = fields.ForeignKeyField(
+        "people.Person", related_name="write_offs", null=True, on_delete=fields.SET_NULL
+    )
+
+    class Meta:
+        table = "write_off"

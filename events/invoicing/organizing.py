@@ -11,7 +11,8 @@ from events.catalogue.queries import EventRow, event_by_slug
 from events.core import database, pages
 from events.core.errors import NotFound, StaleWrite, Unreadable
 from events.core.locales import _, lazy
-from events.invoicing import dues, forms, invoices, open_list, receipts, terms
+from events.core.money import Money
+from events.invoicing import dues, forms, invoices, open_list, receipts, terms, write_offs
 from events.invoicing.pages import answer
 from events.invoicing.receipts import Became
 from events.people import permissions
@@ -29,7 +30,9 @@ _TOLD = {
 _NO_TERMS: dict[str, object] = dict.fromkeys(
     ("orders_confirm", "due_days", "grace_days", "seller", "pay_to", "reminders"), ""
 )
-_NO_SLIP: dict[str, object] = dict.fromkeys(("kind", "way", "number", "dated", "amount", "note", "shared"), "")
+_NO_SLIP: dict[str, object] = dict.fromkeys(
+    ("kind", "way", "number", "dated", "amount", "note", "shared", "reason"), ""
+)
 
 AT_ONCE = 500
 """Invoices of one file; more are asked for page by page."""
@@ -147,6 +150,23 @@ async def book(request: Request) -> Response:
     return pages.redirect(request, path, str(_TOLD[became]))
 
 
+async def give_up(request: Request) -> Response:
+    """POST: what is still owed is written off, with a reason."""
+    event, actor = await _event(request, permissions.MANAGE_REGISTRATION)
+    account = await _account(request, event)
+    async with request.form() as form:
+        reason = " ".join(str(form.get("reason", "")).split())[:300]
+    try:
+        if len(reason) < 3:
+            raise Unreadable({"reason": _("Say in a few words why.")})
+        owed = await write_offs.write_off(account.id, reason, actor.id, request.state.now)
+    except Unreadable as error:
+        return await _order(request, event, account, {"reason": reason}, error.errors, error.status)
+    path = pages.path_of(request, "organize_order_invoices", slug=event.slug, code=account.code)
+    words = _("%(amount)s is written off.") % {"amount": pages.money(Money(owed, account.currency))}
+    return pages.redirect(request, path, words)
+
+
 async def issue(request: Request) -> Response:
     """POST: an invoice for an order that has none, or whose last one is not true any more."""
     event, _actor = await _event(request, permissions.MANAGE_REGISTRATION)
@@ -191,6 +211,7 @@ routes = [
     Route(f"{_PATH}/terms", save_terms, methods=["POST"], name="save_payment_terms"),
     Route(f"{_PATH}/all.pdf", papers, methods=["GET"], name="organize_invoice_papers"),
     Route(f"{_PATH}/{{code}}", order_page, methods=["GET"], name="organize_order_invoices"),
+    Route(f"{_PATH}/{{code}}/write-off", give_up, methods=["POST"], name="write_off"),
     Route(f"{_PATH}/{{code}}/receipts", book, methods=["POST"], name="book_receipt"),
     Route(f"{_PATH}/{{code}}/issue", issue, methods=["POST"], name="issue_invoice"),
 ]

@@ -8,7 +8,7 @@ from events.core import database
 from events.core.errors import Unreadable
 from events.core.locales import _
 from events.core.money import Money
-from events.registration import holds, orders
+from events.registration import holds, orders, written_off
 from events.registration.states import OrderState
 
 
@@ -88,6 +88,7 @@ async def book(order_id: int, slip: Slip, by: int | None, at: datetime) -> Becam
         )
         if slip.kind == "refund":
             return Became.booked
+        await written_off.take_back(order_id, order.currency, f"receipt-{receipt}", at)
         paid += slip.amount.amount
         enough = paid >= order.total
         if order.state in {OrderState.HELD, OrderState.PENDING} and enough:

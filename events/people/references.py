@@ -139,6 +139,7 @@ RULES: Mapping[Place, Rule] = {
     ("declaration", "answered_by_id"): _WHO,
     ("document", "saved_by_id"): _WHO,
     # invoicing
+    ("write_off", "written_by_id"): _WHO,
     ("bank_statement", "sent_by_id"): _WHO,
     ("bank_line", "changed_by_id"): _WHO,
     # waitlist

@@ -7,7 +7,7 @@ from datetime import datetime
 from events.core import database
 from events.core.locales import _
 from events.core.money import Money
-from events.registration import orders, quotas, refund_policies, refunds
+from events.registration import orders, quotas, refund_policies, refunds, written_off
 from events.registration.accounts import Account, OrderLine
 from events.registration.states import OrderState
 
@@ -108,6 +108,7 @@ async def give_up(
     if not left:
         await orders.move(order, OrderState.CANCELLED, at, reason, by)
     await orders.tell(account.id, at, "order.cancelled", mail)
+    await written_off.take_back(account.id, account.currency, f"line-{backs[0].line.id}", at)
     return await refunds.request_owed(account.id, account.currency, reason, at)
 
 

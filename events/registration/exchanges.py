@@ -15,7 +15,7 @@ from events.core import database
 from events.core.errors import DomainError
 from events.core.locales import _
 from events.core.money import Money
-from events.registration import holds, orders, pricing, quotas, refund_policies, refunds, ticket_changes
+from events.registration import holds, orders, pricing, quotas, refund_policies, refunds, ticket_changes, written_off
 from events.registration.accounts import Account, Attendee, OrderLine
 from events.registration.holds import GRACE, HOLD
 from events.registration.pricing import COMPANIONS, MAIN_KINDS, Tariff, Ticket
@@ -257,6 +257,7 @@ async def _complete(exchange: Exchange, currency: str, at: datetime) -> None:
         "UPDATE exchange SET state = 'done', settled_at = $2, new_line_id = $3 WHERE id = $1", exchange.id, at, new
     )
     await orders.tell(exchange.order, at, "order.confirmed", "mail.ticket_exchanged")
+    await written_off.take_back(exchange.order, currency, f"line-{old}", at)
     await refunds.request_owed(exchange.order, currency, REASON, at)
 
 

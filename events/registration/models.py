@@ -654,7 +654,7 @@ class Ledger(Model):
     """A line of an order's account; owed = sum of amounts. Never changed, only added to.
 
     kind     charge (+, what was bought), waiver (-), payment (-), refund (+), fee (+), dispute (+, a bank took
-             it back), dispute_won (-, and gave it to us again)
+             it back), dispute_won (-, and gave it to us again), write_off (-, nobody will pay it; + when they did)
     source   what it comes from ("checkout-12", "refund-3", "line-7", "dispute-2"); unique with kind, so nothing is
              booked twice
     """

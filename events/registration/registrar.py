@@ -234,6 +234,7 @@ def timeline(account: Account, told: Sequence[Told] = ()) -> list[Happening]:
         "fee": _("Kept for handling"),
         "dispute": _("Taken back by the buyer’s bank"),
         "dispute_won": _("Given to us again by the buyer’s bank"),
+        "write_off": _("Written off"),
     }
     found = [
         Happening(account.created_at, _("Places held for %(name)s") % {"name": account.name}, amount=account.total)

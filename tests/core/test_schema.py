@@ -95,6 +95,7 @@ async def test_every_foreign_key_that_is_searched_by_has_an_index() -> None:
         "voucher.window_id",  # asked when a window is taken away, which is rare
         "voucher_change.changed_by_id",
         "waitlist_entry.changed_by_id",
+        "write_off.written_by_id",
     ]
 
 

@@ -83,6 +83,7 @@ WANTED: dict[str, Any] = {
     "waitlist_entry.party": 1,
     "waitlist_entry.ticket_types": [1],
     "waitlist_rules.hours": 24,
+    "write_off.amount": 1,
     "voucher.max_uses": 5,
 }
 
