@@ -5,7 +5,7 @@ alone are compared.
 """
 
 import re
-from collections.abc import Mapping, Sequence
+from collections.abc import Sequence
 from dataclasses import dataclass
 
 SHORTEST = 4
@@ -69,7 +69,3 @@ def _in(name: str, text: str) -> bool:
     after = r"(?!\d)" if wanted[-1].isdigit() else ""
     before = r"(?<!\d)" if wanted[0].isdigit() else ""
     return re.search(before + re.escape(wanted) + after, text) is not None
-
-
-def by_id(orders: Sequence[Open]) -> Mapping[int, Open]:
-    return {one.order: one for one in orders}
