@@ -57,9 +57,9 @@ from events.people import organizing as people_organizing
 from events.people import pages as people
 from events.planning import organizing as organizing_planning
 from events.planning import organizing_needs
+from events.registration import exemption_pages, webhooks
 from events.registration import organizing as registration_organizing
 from events.registration import pages as registration
-from events.registration import webhooks
 from events.registration.stripe_api import Stripe
 from events.schedule import organizing as organize_schedule
 from events.schedule import (
@@ -140,6 +140,11 @@ def routes(settings: Settings) -> list[BaseRoute]:
     return found
 
 
+def takes_files(path: str) -> bool:
+    """Whether a form with files may be sent to this address."""
+    return file_pages.takes_files(path) or exemption_pages.takes_files(path)
+
+
 def create(settings: Settings | None = None) -> Starlette:
     """The ASGI application of one process."""
     settings = settings or Settings()
@@ -157,7 +162,7 @@ def create(settings: Settings | None = None) -> Starlette:
                 secure=settings.secure,
                 base_url=settings.base_url,
                 form_actions=_payment_pages(settings),
-                uploads=file_pages.takes_files,
+                uploads=takes_files,
             ),
         ],
         exception_handlers={HTTPException: web.answer_error, DomainError: web.answer_error},

@@ -150,6 +150,17 @@ RECOUNTS = {
         FROM waitlist_entry w JOIN orders o ON o.id = w.order_id
         WHERE w.state IN ('OFFERED', 'TAKEN') AND (o.source <> 'waitlist'
             OR w.party <> (SELECT count(*) FROM registration r WHERE r.order_id = o.id))""",
+    "a tax that was taken off is booked so": """
+        SELECT 'order ' || o.code, 'is exempt of ' || x.tax || ', its ledger says otherwise' FROM exempted_line x
+        JOIN exemption e ON e.id = x.exemption_id JOIN orders o ON o.id = e.order_id
+        JOIN order_line n ON n.id = x.line_id
+        WHERE n.order_id <> o.id OR e.state <> 'accepted' OR coalesce(o.confirmed_at <= x.exempted_at, false)
+            <> EXISTS (SELECT FROM ledger l WHERE l.order_id = o.id AND l.kind = 'waiver' AND l.amount = -x.tax
+                AND l.source = 'exemption-' || x.line_id)""",
+    "an invoice says which of it is tax": """
+        SELECT 'invoice ' || i.year || '-' || i.serial, 'says a tax that is not in its price'
+        FROM invoice i WHERE EXISTS (SELECT FROM jsonb_array_elements(i.body -> 'lines') line WHERE line ? 'tax'
+            AND abs((line ->> 'tax')::bigint) > abs((line ->> 'amount')::bigint))""",
     "a declared price has its declaration": """
         SELECT 'order ' || o.code, 'has the price of ' || o.audience || ', and nobody declared that' FROM orders o
         WHERE o.audience IN ('declared_student', 'declared_retired') AND NOT EXISTS (SELECT FROM declaration d
@@ -167,7 +178,8 @@ RECOUNTS = {
         SELECT 'order ' || o.code, 'exchanged a ticket and has both, or neither' FROM exchange x
         JOIN orders o ON o.id = x.order_id JOIN order_line was ON was.id = x.old_line_id
         LEFT JOIN order_line l ON l.id = x.new_line_id
-        WHERE x.state = 'done' AND (was.cancelled_at IS NULL OR l.id IS NULL OR l.pending OR l.amount <> x.amount)""",
+        WHERE x.state = 'done' AND (was.cancelled_at IS NULL OR l.id IS NULL OR l.pending OR x.amount <> l.amount
+            + coalesce((SELECT tax FROM exempted_line e WHERE e.line_id = l.id), 0))""",
     "an institution has a place for each of its tickets": """
         SELECT 'order ' || o.code, 'has ' || (SELECT count(*) FROM registration r WHERE r.order_id = o.id)
             || ' tickets, its institution ' || count(p.id) || ' places'

@@ -54,6 +54,7 @@ from events.registration.models import (
     Declaration,
     Dispute,
     Document,
+    Exemption,
     FreePlaces,
     Ledger,
     Order,
@@ -170,6 +171,9 @@ async def things(event: Event, people: Mapping[str, Person], key: bytes, at: dat
         ),
         "declaration": str(
             (await Declaration.create(order=order, kind="student", words=order.name, declared_at=at)).id
+        ),
+        "exemption": str(
+            (await Exemption.create(order=order, institution=order.name, number="E1", issued_by="IL", asked_at=at)).id
         ),
         "number": await an_invoice(order, at),
         **await an_institution(event, attendee, key.decode(), at),
@@ -701,6 +705,13 @@ TABLE: dict[str, Line] = {
     "organize_waitlist": Line(REGISTRARS),
     "organize_waitlist_rules": Line(REGISTRARS),
     "organize_waitlist_entry": Line(REGISTRARS, {"entry": "waitlist_entry"}),
+    "organize_taxes": Line(REGISTRARS),
+    "organize_tax_save": Line(REGISTRARS),
+    "organize_exemptions": Line(REGISTRARS),
+    "organize_exemption": Line(REGISTRARS, {"exemption": "exemption"}),
+    "organize_exemption_paper": Line(REGISTRARS, {"exemption": "exemption"}, may_be_absent=True),
+    "order_exemption": Line(frozenset({"attendee"}), _OWN, hidden=True),
+    "order_exemption_send": Line(frozenset({"attendee"}), _OWN, hidden=True),
     "organize_declarations": Line(REGISTRARS),
     "organize_declaration": Line(REGISTRARS, {"declaration": "declaration"}),
     "organize_unregistered": Line(REGISTRARS),
@@ -708,6 +719,7 @@ TABLE: dict[str, Line] = {
     "save_codes": Line(REGISTRARS),
     "order_invoice": Line(frozenset({"attendee"}), _OWN, hidden=True),
     "order_invoice_choose": Line(frozenset({"attendee"}), _OWN, hidden=True),
+    "order_invoice_bill": Line(frozenset({"attendee"}), _OWN, hidden=True),
     "order_invoice_paper": Line(frozenset({"attendee"}), _OWN, hidden=True),
     # institutions
     "institution_register": Line(EVERYONE),
@@ -736,6 +748,7 @@ TABLE: dict[str, Line] = {
     "organize_payment_terms": Line(REGISTRARS),
     "save_payment_terms": Line(REGISTRARS),
     "organize_invoice_papers": Line(REGISTRARS, may_be_absent=True),
+    "organize_invoice_archive": Line(REGISTRARS, may_be_absent=True),
     "organize_order_invoices": Line(REGISTRARS, _OWN),
     "book_receipt": Line(REGISTRARS, _OWN),
     "write_off": Line(REGISTRARS, _OWN),

@@ -222,6 +222,19 @@ BREAKAGES = [
         " FROM orders WHERE state = 'CONFIRMED' AND confirmed_at < now() - interval '1 day' ORDER BY id LIMIT 1",
     ),
     (
+        "a tax that was taken off is booked so",
+        "WITH asked AS (INSERT INTO exemption (order_id, state, asked_at, answered_at)"
+        " SELECT min(id), 'accepted', now(), now() FROM orders WHERE state = 'CONFIRMED' RETURNING id, order_id)"
+        " INSERT INTO exempted_line (line_id, exemption_id, tax, exempted_at)"
+        " SELECT min(n.id), min(asked.id), 1, now() FROM order_line n JOIN asked ON asked.order_id = n.order_id",
+    ),
+    (
+        "an invoice says which of it is tax",
+        """WITH counter AS (INSERT INTO invoice_counter (year, given) VALUES (1999, 1))
+        INSERT INTO invoice (year, serial, kind, order_id, currency, total, body, issued_at) SELECT 1999, 1, 'invoice',
+        min(id), 'USD', 1, '{"lines": [{"amount": 1, "tax": 2, "rate": 1, "tax_name": "x"}]}', now() FROM orders""",
+    ),
+    (
         "a declared price has its declaration",
         "UPDATE orders SET audience = 'declared_student' WHERE id = (SELECT min(id) FROM orders)",
     ),

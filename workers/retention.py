@@ -9,16 +9,17 @@ from datetime import datetime
 
 from events.agenda import freshness
 from events.agenda import retention as agenda
+from events.calls import files as call_files
 from events.calls import retention as calls
 from events.cases import retention as cases
-from events.core import inbox, outbox
+from events.core import files, inbox, outbox
 from events.core.files import Store
 from events.core.logs import log
 from events.institutions import retention as institutions
 from events.invoicing import bank_lines
 from events.invoicing import retention as invoices
 from events.people import browsers, codes, erasing, memberships, merges
-from events.registration import order_story, webhooks
+from events.registration import exemptions, order_story, webhooks
 from events.registration import retention as registration
 from events.settings import Settings
 from events.sheets import runs as imports
@@ -98,7 +99,7 @@ async def forget(at: datetime, settings: Settings) -> dict[str, int]:
         for _batch in range(MOST):
             if await _noted(gone, name, step(at, BATCH)) < BATCH:
                 break
-    await _noted(gone, "files nobody names", calls.forget_files(Store(settings.var), at))  # after their rows
+    await _noted(gone, "files nobody names", files.forget_unnamed(Store(settings.var), _named, at))  # after their rows
     log.info("old rows went", **{name.replace(" ", "_").replace("-", "_"): count for name, count in gone.items()})
     return gone
 
@@ -112,3 +113,8 @@ async def _noted(gone: dict[str, int], name: str, doing: Awaitable[int]) -> int:
         return 0
     gone[name] = gone.get(name, 0) + count
     return count
+
+
+async def _named(some: list[str]) -> set[str]:
+    """Of these sha256 those that a row of some room names."""
+    return await call_files.named(some) | await exemptions.named(some)

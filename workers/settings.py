@@ -59,6 +59,7 @@ BATCHES: dict[str, Batch] = {
     "mail.transfer_settled": mail.post(change_letters.transfer_settled),
     "mail.change_answered": mail.post(change_letters.change_answered),
     "mail.declaration_refused": mail.post(change_letters.declaration_refused),
+    "mail.exemption_answered": mail.post(change_letters.exemption_answered),
     "mail.event_called_off": mail.post(registration.event_called_off, bulk=True),
     "mail.presenter_invited": mail.post(calls.presenter_invited),
     "mail.proposal_received": mail.post(calls.proposal_received),

@@ -11,6 +11,7 @@ ACCOUNTS: Mapping[str, tuple[str, Lazy]] = {
     "stripe": ("1010", lazy("Money at Stripe")),
     "bank": ("1000", lazy("Money at the bank")),
     "deferred": ("2400", lazy("Deferred: sold for events to come")),
+    "tax": ("2300", lazy("Tax that is owed on")),
     "income": ("4000", lazy("Income of events that began")),
     "fees": ("4900", lazy("Fees kept when tickets are given back")),
     "stripe_fees": ("6100", lazy("Stripe’s fees")),

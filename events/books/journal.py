@@ -1,8 +1,8 @@
 """The journal: every ledger row of every order as two postings, by month, in balance at any moment.
 
 A ledger row is booked against `receivable` (what orders owe) and one account more: what was sold before its event
-begins is `deferred`, from the event's first local day on `income`; on that day what was deferred is recognized. Days
-are local days of the event.
+begins is `deferred`, from the event's first local day on `income`; on that day what was deferred is recognized. The
+tax in it goes to `tax`. Days are local days of the event.
 
 Stripe's lines (`statement`) add what no order's ledger knows: Stripe's fees, payouts to the bank, and what came or went
 for none of our orders (`other`, until somebody clears it); so the account of Stripe is what Stripe says it is. A line
@@ -19,6 +19,7 @@ from datetime import date, datetime, timedelta
 import asyncpg
 
 from events.core import database
+from events.registration import taxes
 
 RECOGNIZED = "recognized"
 """What the source of a posting begins with that recognizes income; the event's first day follows."""
@@ -36,14 +37,17 @@ DERIVED = f"""
 booked AS MATERIALIZED (
     SELECT l.kind, l.source, l.amount, l.currency, (l.booked_at AT TIME ZONE e.timezone)::date AS day, e.id AS event_id,
         coalesce(e.starts_on, '-infinity') AS starts_on, o.code AS order_code, coalesce(g.code, '') AS code,
-        coalesce(g.unit_id, e.unit_id) AS unit_id, e.unit_id AS owner_id
+        coalesce(g.unit_id, e.unit_id) AS unit_id, e.unit_id AS owner_id, CASE
+            WHEN l.source LIKE 'exemption-%' THEN l.amount
+            WHEN l.kind IN ('charge', 'waiver') AND tax.rate > 0 AND coalesce(l.booked_at < exempted.exempted_at, true)
+            THEN {taxes.WITHIN.format(amount="l.amount", rate="tax.rate")}::bigint ELSE 0 END AS tax
     FROM ledger l JOIN orders o ON o.id = l.order_id JOIN event e ON e.id = o.event_id
     LEFT JOIN order_line n ON n.id = CASE
         WHEN l.kind IN ('charge', 'waiver', 'fee') AND l.source ~ '^line-[0-9]+$' THEN substr(l.source, 6)::bigint END
     LEFT JOIN LATERAL (
         SELECT c.code, c.unit_id FROM gl_code c WHERE c.ticket_type_id = n.ticket_type_id
         ORDER BY c.since > o.created_at, CASE WHEN c.since > o.created_at THEN c.since END, c.since DESC LIMIT 1
-    ) g ON true
+    ) g ON true {taxes.OF_LINE}
     WHERE l.amount <> 0 AND (l.booked_at AT TIME ZONE e.timezone)::date <= $1
 ), at_stripe AS MATERIALIZED (
     SELECT (s.created_at AT TIME ZONE coalesce(e.timezone, 'UTC'))::date AS day, o.event_id, e.unit_id,
@@ -58,14 +62,18 @@ booked AS MATERIALIZED (
     SELECT day, event_id, owner_id AS unit_id, 'receivable' AS account, '' AS code, currency, amount,
         kind || ' ' || source AS source, order_code FROM booked
     UNION ALL
-    SELECT day, event_id, unit_id, {COUNTER}, code, currency, -amount, kind || ' ' || source, order_code FROM booked
+    SELECT day, event_id, unit_id, {COUNTER}, code, currency, tax - amount, kind || ' ' || source, order_code
+    FROM booked WHERE amount <> tax
+    UNION ALL
+    SELECT day, event_id, owner_id, 'tax', '', currency, -tax, kind || ' ' || source, order_code FROM booked
+    WHERE tax <> 0
     UNION ALL
     SELECT starts_on, event_id, unit_id, side, code, currency,
-        sum(CASE side WHEN 'deferred' THEN amount ELSE -amount END)::bigint,
+        sum(CASE side WHEN 'deferred' THEN amount - tax ELSE tax - amount END)::bigint,
         '{RECOGNIZED} ' || starts_on, ''
     FROM booked, unnest(ARRAY['deferred', 'income']) side
     WHERE kind IN ('charge', 'waiver') AND day < starts_on AND starts_on <= $1
-    GROUP BY 1, 2, 3, 4, 5, 6 HAVING sum(amount) <> 0
+    GROUP BY 1, 2, 3, 4, 5, 6 HAVING sum(amount - tax) <> 0
     UNION ALL
     SELECT s.day, s.event_id, s.unit_id, side.account, '', side.currency, side.amount, s.source, s.order_code
     FROM at_stripe s CROSS JOIN LATERAL (VALUES

@@ -2,10 +2,7 @@
 
 from datetime import datetime, timedelta
 
-from events.calls import files
 from events.core import database
-from events.core import files as bytes_
-from events.core.files import Store
 
 UNSENT = timedelta(days=90)
 """A draft that was never handed in stays so long after its call closed."""
@@ -22,11 +19,6 @@ async def forget_drafts(at: datetime, limit: int) -> int:
         at - UNSENT,
         limit,
     )
-
-
-async def forget_files(store: Store, at: datetime) -> int:
-    """Take away the bytes that no row names any more. Returns how many files it were."""
-    return await bytes_.forget_unnamed(store, files.named, at)
 
 
 async def forget_person(person: int) -> None:

@@ -10,6 +10,7 @@ from starlette.datastructures import FormData
 from events.core.errors import Unreadable
 from events.core.locales import _
 from events.core.money import Money, decimals
+from events.invoicing.billings import BilledTo
 from events.invoicing.dues import Chosen
 from events.invoicing.receipts import Slip
 from events.invoicing.terms import WAYS, Terms
@@ -67,6 +68,14 @@ def read_choice(typed: FormData) -> Chosen:
     if errors:
         raise Unreadable(errors)
     return chosen
+
+
+def read_billing(typed: FormData) -> BilledTo:
+    """To whom an invoice goes. Raises Unreadable without an address."""
+    to = BilledTo(_lines(typed, "address", 600), _line(typed, "institution", 200), _line(typed, "reference", 120))
+    if not to.address:
+        raise Unreadable({"address": _("Write the address for the invoice.")})
+    return to
 
 
 def read_terms(typed: FormData) -> Terms:

@@ -14,6 +14,7 @@ import asyncpg
 
 from events.core import database
 from events.core.money import Money
+from events.registration import taxes
 
 OWED = """
     CASE o.state WHEN 'PENDING'
@@ -83,10 +84,14 @@ async def stale() -> list[int]:
 
 _ORDER = f"""
 SELECT o.id, o.code, o.state, o.name, o.currency, o.locale, e.title AS event, e.timezone, d.way, d.number,
-    d.institution, d.address, d.reference, d.due_on, coalesce(d.seller, t.seller, u.name) AS seller,
-    coalesce(d.pay_to, t.pay_to, '') AS pay_to, u.name AS unit, {OWED} AS owed
+    coalesce(d.institution, b.institution) AS institution, coalesce(d.address, b.address) AS address,
+    coalesce(d.reference, b.reference) AS reference, d.due_on, coalesce(d.seller, t.seller, u.name) AS seller,
+    coalesce(d.pay_to, t.pay_to, '') AS pay_to, u.name AS unit,
+    (SELECT concat_ws(', ', x.number, x.issued_by) FROM exemption x WHERE x.order_id = o.id AND x.state = 'accepted')
+    AS exempt, {OWED} AS owed
 FROM orders o JOIN event e ON e.id = o.event_id JOIN unit u ON u.id = e.unit_id
-LEFT JOIN due d ON d.order_id = o.id LEFT JOIN payment_terms t ON t.event_id = o.event_id WHERE o.id = $1
+LEFT JOIN due d ON d.order_id = o.id LEFT JOIN billing b ON b.order_id = o.id
+LEFT JOIN payment_terms t ON t.event_id = o.event_id WHERE o.id = $1
 """  # noqa: S608 - put together from constants
 
 
@@ -107,7 +112,10 @@ async def bring_up(order_id: int, at: datetime) -> None:
         body = json.loads(last["body"])
         if body["lines"] == lines:
             return
-        taken = [{**line, "amount": -int(line["amount"])} for line in body["lines"]]
+        taken = [
+            {name: -value if name in {"amount", "tax"} else value for name, value in line.items()}
+            for line in body["lines"]
+        ]
         credit = {**body, "lines": taken, "due_on": "", "credits": number_of(last["year"], last["serial"])}
         await _issue(order, "credit_note", credit, at, last["id"])
     if lines:
@@ -127,20 +135,32 @@ async def bring_up(order_id: int, at: datetime) -> None:
             "due_on": order["due_on"].isoformat() if order["due_on"] else "",
             "lines": lines,
         }
+        if order["exempt"]:
+            body["exempt"] = order["exempt"]
         await _issue(order, "invoice", body, at, None)
 
 
 async def _lines(order: asyncpg.Record) -> list[dict[str, object]]:
-    """The order's live lines; what it is charged beside them is a line of its own, so that they sum to it."""
+    """The order's live lines; what it is charged beside them is a line of its own, so that they sum to it.
+
+    A line with a tax in it says which: "tax" in minor units, "rate" in thousandths of a percent, "tax_name".
+    """
     rows = await database.rows(
-        "SELECT t.name AS ticket, r.name AS person, n.amount FROM order_line n"
+        "SELECT t.name AS ticket, r.name AS person, n.amount, tax.name AS tax_name,"  # noqa: S608 - texts of ours
+        " CASE WHEN exempted.line_id IS NULL THEN coalesce(tax.rate, 0) ELSE 0 END AS rate FROM order_line n"
         " JOIN ticket_type t ON t.id = n.ticket_type_id JOIN registration r ON r.id = n.registration_id"
+        f" JOIN orders o ON o.id = n.order_id {taxes.OF_LINE}"
         " WHERE n.order_id = $1 AND n.cancelled_at IS NULL AND n.amount > 0"
         " AND $2 IN ('PENDING', 'CONFIRMED') ORDER BY n.id",
         order["id"],
         order["state"],
     )
-    lines: list[dict[str, object]] = [dict(row) for row in rows]
+    lines: list[dict[str, object]] = []
+    for row in rows:
+        line = {name: row[name] for name in ("ticket", "person", "amount")}
+        if row["rate"]:
+            line |= {"tax": taxes.within(row["amount"], row["rate"]), "rate": row["rate"], "tax_name": row["tax_name"]}
+        lines.append(line)
     rest = order["owed"] - sum(row["amount"] for row in rows)
     if rest:
         lines.append({"ticket": "fees", "person": "", "amount": rest})

@@ -77,6 +77,22 @@ class Due(Model):
         table = "due"
 
 
+class Billing(Model):
+    """To whom the invoice of an order goes that is paid by card. Personal data: blanked with the order's accounts."""
+
+    id = fields.BigIntField(primary_key=True)
+    order: fields.OneToOneRelation[Order] = fields.OneToOneField(
+        "registration.Order", related_name="billing", on_delete=fields.CASCADE
+    )
+    institution = fields.CharField(max_length=200, default="", db_default="")
+    address = fields.CharField(max_length=600, default="", db_default="")
+    reference = fields.CharField(max_length=120, default="", db_default="")
+    made_at = fields.DatetimeField()
+
+    class Meta:
+        table = "billing"
+
+
 class Receipt(Model):
     """Money that came by check or transfer, or that was given back so. Only added to.
 

@@ -1,10 +1,11 @@
 """The registrar's pages: terms of payment, what is open, receipts of one order, invoices."""
 
 from collections.abc import Mapping
+from datetime import date
 from zoneinfo import ZoneInfo
 
 from starlette.requests import Request
-from starlette.responses import Response
+from starlette.responses import Response, StreamingResponse
 from starlette.routing import Route
 
 from events.catalogue.queries import EventRow, event_by_slug
@@ -12,13 +13,14 @@ from events.core import database, pages
 from events.core.errors import NotFound, StaleWrite, Unreadable
 from events.core.locales import _, lazy
 from events.core.money import Money
-from events.invoicing import dues, forms, invoices, open_list, receipts, terms, write_offs
+from events.invoicing import archive, dues, forms, invoices, open_list, receipts, terms, write_offs
 from events.invoicing.pages import answer
 from events.invoicing.receipts import Became
 from events.people import permissions
 from events.people.actors import Actor
 from events.registration import accounts, orders
 from events.registration.accounts import Account
+from events.registration.order_pages import taxes_of
 
 _TOLD = {
     Became.booked: lazy("Booked. Something is still to be paid."),
@@ -122,6 +124,7 @@ async def _order(
         event=event,
         here="invoices",
         account=account,
+        taxes=await taxes_of(account),
         due=await dues.of_order(account),
         left=dues.left(account),
         receipts=await open_list.receipts_of(account.id),
@@ -188,6 +191,28 @@ async def papers(request: Request) -> Response:
     return await answer(found, wanted or event.slug)
 
 
+async def papers_of_a_period(request: Request) -> Response:
+    """Invoices and credit notes of some days as a ZIP; the bounds are optional."""
+    event, _actor = await _event(request, permissions.READ_ORDERS)
+    first, last = (_day(request.query_params.get(name, "")) for name in ("from", "through"))
+    if not await archive.count(event.id, first, last):
+        raise NotFound(_("No invoice was issued in these days."))
+    days = "-".join(day.isoformat() for day in (first, last) if day) or "all"
+    headers = {"Content-Disposition": f'attachment; filename="invoices-{event.slug}-{days}.zip"'}
+    return StreamingResponse(
+        archive.pieces(event.id, first, last),
+        media_type="application/zip",
+        headers={**headers, "Cache-Control": "private, no-store"},
+    )
+
+
+def _day(typed: str) -> date | None:
+    try:
+        return date.fromisoformat(typed) if typed else None
+    except ValueError:
+        raise NotFound(_("This is no day.")) from None
+
+
 def _may(request: Request, event: EventRow) -> bool:
     return permissions.can(request.state.actor, permissions.MANAGE_REGISTRATION, event=event.id, unit=event.unit_id)
 
@@ -210,6 +235,7 @@ routes = [
     Route(f"{_PATH}/terms", terms_page, methods=["GET"], name="organize_payment_terms"),
     Route(f"{_PATH}/terms", save_terms, methods=["POST"], name="save_payment_terms"),
     Route(f"{_PATH}/all.pdf", papers, methods=["GET"], name="organize_invoice_papers"),
+    Route(f"{_PATH}/all.zip", papers_of_a_period, methods=["GET"], name="organize_invoice_archive"),
     Route(f"{_PATH}/{{code}}", order_page, methods=["GET"], name="organize_order_invoices"),
     Route(f"{_PATH}/{{code}}/write-off", give_up, methods=["POST"], name="write_off"),
     Route(f"{_PATH}/{{code}}/receipts", book, methods=["POST"], name="book_receipt"),

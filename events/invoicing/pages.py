@@ -10,10 +10,10 @@ from starlette.routing import Route
 from events.core import locales, pages
 from events.core.errors import NotFound, Unreadable
 from events.core.locales import _
-from events.invoicing import dues, forms, invoices, paper, terms
+from events.invoicing import billings, dues, forms, invoices, paper, terms
 from events.invoicing.invoices import Invoice
 from events.registration.accounts import Account
-from events.registration.order_pages import OtherWay, open_order, order_path, person_of, query_of
+from events.registration.order_pages import OtherWay, open_order, order_path, person_of, query_of, taxes_of
 from events.registration.states import OrderState
 
 _EMPTY: dict[str, object] = dict.fromkeys(("way", "number", "institution", "address", "reference"), "")
@@ -27,7 +27,9 @@ async def other_way(request: Request, account: Account) -> OtherWay | None:
         return OtherWay(path, _("Pay another way")) if known.ways else None
     due = await dues.of_order(account)
     if due is None:
-        return OtherWay(path, _("Invoices")) if await invoices.of_order(account.id) else None
+        if await invoices.of_order(account.id):
+            return OtherWay(path, _("Invoices"))
+        return OtherWay(path, _("Get an invoice")) if account.state is OrderState.CONFIRMED else None
     words = ""
     if account.state is OrderState.PENDING or (account.state is OrderState.CONFIRMED and due.left.amount > 0):
         words = _("%(amount)s is to be paid by %(day)s.") % {
@@ -53,6 +55,7 @@ async def _page(
         "invoicing/order.html",
         status,
         account=account,
+        taxes=await taxes_of(account),
         accent=account.accent,
         due=await dues.of_order(account),
         terms=await terms.of_event(account.event),
@@ -78,6 +81,19 @@ async def choose(request: Request) -> Response:
     return pages.redirect(request, order_path(request, account.code), words)
 
 
+async def bill(request: Request) -> Response:
+    """POST: the invoice of an order that was paid by card."""
+    account = await open_order(request, request.path_params["code"])
+    async with request.form() as form:
+        typed = form
+    try:
+        await billings.bill(account.id, forms.read_billing(typed), request.state.now)
+    except Unreadable as error:
+        return await _page(request, account, dict(typed), error.errors, error.status)
+    path = pages.path_of(request, "order_invoice", code=account.code) + query_of(request)
+    return pages.redirect(request, path, _("Here is your invoice."))
+
+
 async def paper_of(request: Request) -> Response:
     """One invoice of this order as PDF."""
     account = await open_order(request, request.path_params["code"])
@@ -101,5 +117,6 @@ async def answer(of: list[Invoice], name: str) -> Response:
 routes = [
     Route("/orders/{code}/invoice", page, methods=["GET"], name="order_invoice"),
     Route("/orders/{code}/invoice", choose, methods=["POST"], name="order_invoice_choose"),
+    Route("/orders/{code}/invoice/billing", bill, methods=["POST"], name="order_invoice_bill"),
     Route("/orders/{code}/invoices/{number}.pdf", paper_of, methods=["GET"], name="order_invoice_paper"),
 ]

@@ -1,7 +1,7 @@
 """An invoice or credit note as PDF, in the words of the current language. Pure: the same invoice gives the same bytes.
 
-The letters are DejaVu Sans (fonts/LICENCE.txt): Latin, Greek, Cyrillic, Armenian, Georgian and more; the file carries
-only those that are used.
+The letters are DejaVu Sans (fonts/LICENCE.txt): Latin, Greek, Cyrillic, Armenian, Georgian, Hebrew, Arabic and more;
+the file carries only those that are used.
 """
 
 from collections.abc import Mapping, Sequence
@@ -19,6 +19,7 @@ from events.core.locales import _
 from events.core.money import Money
 from events.invoicing.invoices import Invoice
 from events.invoicing.terms import WAYS
+from events.registration.taxes import Tax
 
 FONT = Path(__file__).parent / "fonts" / "DejaVuSans.ttf"
 _WIDTH, _AMOUNT = 170.0, 40.0
@@ -32,6 +33,7 @@ def draw(invoices: Sequence[Invoice]) -> bytes:
     pdf.set_margins(20, 20, 20)
     pdf.set_auto_page_break(True, 20)
     pdf.add_font("names", "", FONT)
+    pdf.set_text_shaping(True)  # Arabic letters join, and Hebrew is written from the right (UAX 9)
     pdf.set_title(", ".join(f"{title(one.kind)} {one.number}" for one in invoices[:3]))
     pdf.set_lang(locales.current())
     for one in invoices:
@@ -69,11 +71,28 @@ def _draw(pdf: FPDF, one: Invoice, body: Mapping[str, Any]) -> None:
         what = _("Fees and changes") if line["ticket"] == "fees" else str(line["ticket"])
         _row(pdf, f"{what} – {line['person']}" if line["person"] else what, Money(line["amount"], one.total.currency))
     _row(pdf, _("Total"), one.total, 12)
+    for tax, net, own in taxes_of(body["lines"]):
+        told = {"tax": tax.words, "net": Money(net, one.total.currency).words(locales.babel_locale())}
+        _row(pdf, _("Of that %(tax)s, on %(net)s") % told, Money(own, one.total.currency), 9)
+    if body.get("exempt"):
+        pdf.ln(4)
+        _text(pdf, _("Exempt from tax: certificate %(certificate)s") % {"certificate": body["exempt"]}, 10)
     pdf.ln(8)
     if one.kind == "invoice" and body["way"]:
         _text(pdf, _("To be paid by: %(way)s") % {"way": str(WAYS[str(body["way"])])}, 10)
         _text(pdf, _("Write the order’s code %(code)s with the payment.") % {"code": body["order"]}, 10)
         _text(pdf, str(body["pay_to"]), 10)
+
+
+def taxes_of(lines: Sequence[Mapping[str, Any]]) -> list[tuple[Tax, int, int]]:
+    """What the lines say of their taxes, by rate: (tax, what it is on, what it is), the highest first."""
+    found: dict[Tax, tuple[int, int]] = {}
+    for line in lines:
+        if line.get("rate"):
+            tax = Tax(str(line["tax_name"]), int(line["rate"]))
+            net, own = found.get(tax, (0, 0))
+            found[tax] = net + int(line["amount"]) - int(line["tax"]), own + int(line["tax"])
+    return [(tax, *found[tax]) for tax in sorted(found, key=lambda tax: (-tax.rate, tax.name))]
 
 
 def _row(pdf: FPDF, words: str, amount: Money, size: int = 10) -> None:

@@ -22,10 +22,16 @@ async def blank(limit: int) -> int:
         " AND (d.number || d.institution || d.address || d.reference) <> '' ORDER BY d.id LIMIT $1)",
         limit,
     )
+    billed = await database.execute(
+        "UPDATE billing SET institution = '', address = '', reference = '' WHERE order_id IN (SELECT b.order_id"
+        " FROM billing b JOIN orders o ON o.id = b.order_id WHERE o.name = '' AND o.email = ''"
+        " AND (b.institution || b.address || b.reference) <> '' ORDER BY b.order_id LIMIT $1)",
+        limit,
+    )
     given_up = await database.execute(
         "UPDATE write_off SET reason = '', written_by_id = NULL WHERE id IN (SELECT w.id FROM write_off w"
         " JOIN orders o ON o.id = w.order_id WHERE o.name = '' AND o.email = '' AND w.reason <> '' ORDER BY w.id"
         " LIMIT $1)",
         limit,
     )
-    return max(invoices, dues, given_up)
+    return max(invoices, dues, billed, given_up)

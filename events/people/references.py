@@ -137,6 +137,8 @@ RULES: Mapping[Place, Rule] = {
     ("saved_list", "owner_id"): Rule(lazy("saved lists of orders"), once=("{0}.event_id", "lower({0}.name)")),
     ("change_request", "answered_by_id"): _WHO,
     ("declaration", "answered_by_id"): _WHO,
+    ("exemption", "answered_by_id"): _WHO,
+    ("tax_rule", "saved_by_id"): _WHO,
     ("document", "saved_by_id"): _WHO,
     # invoicing
     ("write_off", "written_by_id"): _WHO,

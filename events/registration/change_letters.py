@@ -3,12 +3,12 @@
 from datetime import datetime
 from typing import Any
 
-from events.core import locales, mail
+from events.core import locales, mail, pages
 from events.core.mail import Sealed
 from events.core.outbox import Message
-from events.registration import accounts, change_requests, declarations, orders, transfers
+from events.registration import accounts, change_requests, declarations, exemptions, orders, transfers
 from events.registration.accounts import Account
-from events.registration.states import DeclarationState, TransferState
+from events.registration.states import DeclarationState, ExemptionState, TransferState
 from events.registration.transfers import Transfer
 from events.settings import Settings
 
@@ -57,6 +57,25 @@ async def declaration_refused(message: Message, settings: Settings, at: datetime
     locales.speak(account.locale)
     what = str(declarations.KINDS[said.kind])
     return _compose("declaration_refused", account, settings, at, what=what, answer=said.answer)
+
+
+async def exemption_answered(message: Message, settings: Settings, at: datetime) -> Sealed | None:
+    """To the buyer: the tax is off, or why it is not. None when another certificate was sent meanwhile."""
+    account = await accounts.by_id(message.number("order"))
+    sent = await exemptions.of_order(account.id) if account else None
+    if account is None or not account.email or sent is None or sent.state is ExemptionState.asked:
+        return None
+    locales.speak(account.locale)
+    return _compose(
+        "exemption_answered",
+        account,
+        settings,
+        at,
+        accepted=sent.state is ExemptionState.accepted,
+        off=pages.money(sent.tax),
+        number=sent.certificate.number,
+        answer=sent.answer,
+    )
 
 
 async def _offer(message: Message) -> tuple[Account, Transfer] | None:

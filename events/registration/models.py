@@ -140,6 +140,31 @@ class RefundPolicy(Model):
         table = "refund_policy"
 
 
+class TaxRule(Model):
+    """Which tax is in the prices from `since` on: the newest row before an order was placed is its own.
+
+    ticket_type   null: of the whole event, for the types that say nothing else
+    rate          thousandths of a percent (8250 is 8.25 %); 0: none is in it; null: this type goes by the event's again
+    """
+
+    id = fields.IntField(primary_key=True)
+    event: fields.ForeignKeyRelation[Event] = fields.ForeignKeyField(
+        "catalogue.Event", related_name="tax_rules", on_delete=fields.CASCADE, db_index=True
+    )
+    ticket_type: fields.ForeignKeyNullableRelation[TicketType] = fields.ForeignKeyField(
+        "registration.TicketType", related_name="tax_rules", null=True, on_delete=fields.CASCADE, db_index=True
+    )
+    name = fields.CharField(max_length=40, default="", db_default="")
+    rate = fields.IntField(null=True)
+    since = fields.DatetimeField()
+    saved_by: fields.ForeignKeyNullableRelation[Person] = fields.ForeignKeyField(
+        "people.Person", related_name="tax_rules", null=True, on_delete=fields.SET_NULL
+    )
+
+    class Meta:
+        table = "tax_rule"
+
+
 class TicketTypeQuota(Model):
     """A ticket type needs a place of each of its quotas, or none."""
 
@@ -529,6 +554,55 @@ class Acceptance(Model):
     class Meta:
         table = "acceptance"
         unique_together = (("order", "document"),)
+
+
+class Exemption(Model):
+    """A certificate that the buyer of an order pays no tax. Personal data: blanked with the order; its file goes then.
+
+    number, issued_by   of the certificate, and the state or country whose it is; valid_until: null for no end
+    file, media_type, size, sha256   the paper as it was sent; "" and 0 for none
+    state               asked, accepted, refused (`states.EXEMPTION_MOVES`)
+    """
+
+    id = fields.BigIntField(primary_key=True)
+    order: fields.OneToOneRelation[Order] = fields.OneToOneField(
+        "registration.Order", related_name="exemption", on_delete=fields.CASCADE
+    )
+    institution = fields.CharField(max_length=200, default="", db_default="")
+    number = fields.CharField(max_length=60, default="", db_default="")
+    issued_by = fields.CharField(max_length=80, default="", db_default="")
+    valid_until = fields.DateField(null=True)
+    file = fields.CharField(max_length=200, default="", db_default="")
+    media_type = fields.CharField(max_length=100, default="", db_default="")
+    size = fields.IntField(default=0, db_default=0)
+    sha256 = fields.CharField(max_length=64, default="", db_default="")
+    state = fields.CharField(max_length=10, default="asked", db_default="asked")
+    answer = fields.CharField(max_length=300, default="", db_default="")
+    asked_at = fields.DatetimeField()
+    answered_at = fields.DatetimeField(null=True)
+    answered_by: fields.ForeignKeyNullableRelation[Person] = fields.ForeignKeyField(
+        "people.Person", related_name="exemptions_answered", null=True, on_delete=fields.SET_NULL
+    )
+
+    class Meta:
+        table = "exemption"
+
+
+class ExemptedLine(Model):
+    """The tax that was taken off a line, once; its amount is without it since then. tax: minor units."""
+
+    id = fields.BigIntField(primary_key=True)
+    line: fields.OneToOneRelation[OrderLine] = fields.OneToOneField(
+        "registration.OrderLine", related_name="exempted", on_delete=fields.CASCADE
+    )
+    exemption: fields.ForeignKeyRelation[Exemption] = fields.ForeignKeyField(
+        "registration.Exemption", related_name="lines", on_delete=fields.RESTRICT, db_index=True
+    )
+    tax = fields.BigIntField()
+    exempted_at = fields.DatetimeField()
+
+    class Meta:
+        table = "exempted_line"
 
 
 class VoucherUse(Model):

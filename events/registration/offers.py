@@ -18,6 +18,7 @@ from events.registration.discounts import Group
 from events.registration.documents import Current
 from events.registration.pricing import Rate, Ticket, Window
 from events.registration.refund_policies import Policies
+from events.registration.taxes import Taxes
 
 
 @dataclass(frozen=True, eq=False, slots=True)
@@ -29,6 +30,7 @@ class Offer:
     group     what is less for people who come together, or None
     documents what buyers agree to
     refunds   what comes back of a price when a ticket is given back
+    taxes     which are in the prices
 
     An offer is equal to itself alone, so that what is kept can name the very one it was made of.
     """
@@ -42,6 +44,7 @@ class Offer:
     refunds: Policies = field(default_factory=Policies)
     group: Group | None = None
     documents: tuple[Current, ...] = ()
+    taxes: Taxes = field(default_factory=Taxes)
 
     @property
     def by_id(self) -> dict[int, Ticket]:

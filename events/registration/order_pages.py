@@ -16,7 +16,17 @@ from events.core.logs import log
 from events.core.money import Money
 from events.people import permissions
 from events.people.actors import Actor
-from events.registration import accounts, cancellations, documents, holds, orders, payments, queries, refund_policies
+from events.registration import (
+    accounts,
+    cancellations,
+    documents,
+    holds,
+    orders,
+    payments,
+    queries,
+    refund_policies,
+    taxes,
+)
 from events.registration.accounts import Account
 from events.registration.shelves import shelves
 from events.registration.states import OrderState
@@ -53,7 +63,14 @@ async def order_page(request: Request) -> Response:
         card=_stripe(request).ready,
         other=await other(request, account) if other else None,
         staff=await staff(request, account) if staff else None,
+        taxes=await taxes_of(account),
     )
+
+
+async def taxes_of(account: Account) -> list[taxes.Part]:
+    """The taxes in an order; nothing is asked for an event that never had one."""
+    ever = account.total and (await shelves.get(account.event)).taxes.ever
+    return await taxes.of_order(account.id) if ever else []
 
 
 def _refunds(account: Account) -> list[tuple[list[str], list[str]]]:

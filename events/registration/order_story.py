@@ -24,6 +24,7 @@ MAILS = {
     "mail.transfer_received": lazy("The ticket, to the other person"),
     "mail.transfer_settled": lazy("What became of an offered ticket"),
     "mail.change_answered": lazy("The registrar’s answer"),
+    "mail.exemption_answered": lazy("What became of the certificate"),
     "mail.payment_due": lazy("What is to be paid"),
     "mail.payment_reminder": lazy("What is still to be paid"),
     "mail.place_invited": lazy("A place of the institution, to who is invited"),

@@ -26,6 +26,7 @@ from events.registration import (
     organizing_questions,
     organizing_refunds,
     organizing_requests,
+    organizing_taxes,
     organizing_unregistered,
     organizing_vouchers,
     quotas,
@@ -260,4 +261,5 @@ routes = [
     *document_pages.organizing_routes,
     *organizing_declarations.routes,
     *organizing_vouchers.routes,
+    *organizing_taxes.routes,
 ]

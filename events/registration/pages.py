@@ -22,6 +22,7 @@ from events.registration import (
     declarations,
     document_pages,
     exchange_pages,
+    exemption_pages,
     forms,
     holds,
     joining,
@@ -29,6 +30,7 @@ from events.registration import (
     pricing,
     refund_policies,
     shopping,
+    taxes,
     ticket_pages,
     vouchers,
 )
@@ -194,6 +196,8 @@ def _drawn(
         documents=offer.documents,
         typed=typed,
         quote=quote,
+        taxes=taxes.parts((offer.taxes.of(line.ticket.id), line.amount) for line in quote.lines),
+        tax_words=_tax_words(offer, priced),
         group_rule=offer.group,
         code_told=found.told(quote),
         code_good=found.discount is not None,
@@ -232,6 +236,16 @@ def _joins(
                 choice["hint"] = line.ticket.description
             options.append(choice)
     return options
+
+
+def _tax_words(offer: Offer, priced: list[pricing.Line]) -> str:
+    """Which tax is in the prices; "" for none."""
+    found = {offer.taxes.of(line.ticket.id) for line in priced if line.amount}
+    if not any(tax.rate for tax in found):
+        return ""
+    if len(found) == 1:
+        return _("All prices include %(tax)s.") % {"tax": found.pop().words}
+    return _("Prices include the tax; the sum says which.")
 
 
 def refunds(event: EventRow, offer: Offer, priced: list[pricing.Line]) -> list[tuple[list[str], list[str]]]:
@@ -314,4 +328,5 @@ routes = [
     *exchange_pages.routes,
     *ticket_pages.routes,
     *document_pages.routes,
+    *exemption_pages.routes,
 ]

@@ -21,6 +21,7 @@ from events.registration import (
     declarations,
     disputes,
     evidence,
+    exemptions,
     offering,
     order_exports,
     order_list,
@@ -29,6 +30,7 @@ from events.registration import (
 )
 from events.registration.accounts import Account
 from events.registration.order_list import Filter
+from events.registration.order_pages import taxes_of
 from events.registration.order_story import Told
 from events.registration.pricing import PRICE_WORDS
 from events.registration.states import OrderState
@@ -137,6 +139,8 @@ async def _order(
         audience=PRICE_WORDS[account.audience],
         timeline=timeline(account, await order_story.of(account.id, _tellers(request))),
         declared=await declarations.of_order(account.id),
+        exempt=await exemptions.of_order(account.id),
+        taxes=await taxes_of(account),
         disputes=await disputes.of_order(account.id),
         questions=[(str(row["id"]), row["label"]) for row in labels],
         attendees=open_ if may and account.state is OrderState.CONFIRMED else [],

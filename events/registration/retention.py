@@ -43,6 +43,10 @@ WITH due AS (
     FROM due WHERE t.order_id = due.id
 ), declared AS (
     UPDATE declaration d SET words = '', answer = '', answered_by_id = NULL FROM due WHERE d.order_id = due.id
+), exempted AS (
+    UPDATE exemption x SET institution = '', number = '', issued_by = '', file = '', media_type = '', size = 0,
+        sha256 = '', answer = '', answered_by_id = NULL
+    FROM due WHERE x.order_id = due.id
 ), checkouts AS (
     UPDATE checkout_session c SET url = '', paid_with = '', last4 = '' FROM due WHERE c.order_id = due.id
 )

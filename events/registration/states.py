@@ -120,6 +120,19 @@ UNDECIDED = FREEZING | {DisputeState.warning_needs_response, DisputeState.warnin
 """Somebody may still have to answer."""
 
 
+class ExemptionState(StrEnum):
+    asked = "asked"
+    accepted = "accepted"
+    refused = "refused"
+
+
+EXEMPTION_MOVES: dict[ExemptionState, frozenset[ExemptionState]] = {
+    ExemptionState.asked: frozenset({ExemptionState.accepted, ExemptionState.refused}),
+    ExemptionState.accepted: frozenset(),  # its tax was given back
+    ExemptionState.refused: frozenset({ExemptionState.asked}),  # with another certificate
+}
+
+
 class TransferState(StrEnum):
     offered = "offered"
     accepted = "accepted"

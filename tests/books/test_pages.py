@@ -68,7 +68,19 @@ async def test_account_numbers_come_back_with_what_is_wrong(
     given = {
         row: f"{number}"
         for number, row in enumerate(
-            ("receivable", "stripe", "bank", "deferred", "income", "fees", "stripe_fees", "written_off", "other"), 500
+            (
+                "receivable",
+                "stripe",
+                "bank",
+                "deferred",
+                "tax",
+                "income",
+                "fees",
+                "stripe_fees",
+                "written_off",
+                "other",
+            ),
+            500,
         )
     }
 

@@ -74,6 +74,7 @@ async def test_every_foreign_key_that_is_searched_by_has_an_index() -> None:
         "edit_request.answered_by_id",
         "event_move.moved_by_id",
         "exchange.started_by_id",
+        "exemption.answered_by_id",
         "free_places.granted_by_id",
         "free_places.unit_id",  # units are not deleted in bulk either
         "gl_code.given_by_id",
@@ -89,6 +90,7 @@ async def test_every_foreign_key_that_is_searched_by_has_an_index() -> None:
         "request_step.by_id",
         "saved_list.owner_id",
         "staff_move.moved_by_id",
+        "tax_rule.saved_by_id",
         "ticket_change.changed_by_id",
         "ticket_change.old_person_id",
         "transfer.offered_by_id",

@@ -48,3 +48,25 @@ def test_letters_of_many_scripts_are_in_the_font() -> None:
     known = TTFont(paper.FONT).getBestCmap()
 
     assert [letter for letter in "Ngọc Đặng Бібліотека Ωmega ŁódźÅß€ş – Հայ ქარ" if ord(letter) not in known] == []
+
+
+def test_hebrew_and_arabic_are_in_the_font_and_arabic_letters_join() -> None:
+    known = TTFont(paper.FONT).getBestCmap()
+    assert [letter for letter in "דוד כהן مكتبة الإسكندرية" if ord(letter) not in known] == []
+    one, apart = (invoice({**BODY, "institution": words}) for words in ("مكتبة", "م ك ت ب ة"))
+
+    drawn = paper.draw([one])
+
+    assert drawn == paper.draw([one])
+    assert drawn != paper.draw([apart])
+
+
+def test_the_taxes_stand_below_the_total_and_a_certificate_is_named() -> None:
+    line = {"ticket": "Full", "person": "", "amount": 10825, "tax": 825, "rate": 8250, "tax_name": "Sales tax"}
+    other = {"ticket": "Meal", "person": "", "amount": 1200, "tax": 200, "rate": 20000, "tax_name": "VAT"}
+
+    found = paper.taxes_of([line, other, line, {"ticket": "Free", "person": "", "amount": 5}])
+
+    assert [(tax.rate, net, own) for tax, net, own in found] == [(20000, 1000, 200), (8250, 20000, 1650)]
+    assert paper.draw([invoice({**BODY, "lines": [line]})]) != paper.draw([invoice()])
+    assert paper.draw([invoice({**BODY, "exempt": "E-1, Illinois"})]) != paper.draw([invoice()])

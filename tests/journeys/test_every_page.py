@@ -216,6 +216,9 @@ PAGES = [
     (DANIEL, "/organize/events/{annual}/waitlist"),
     (DANIEL, "/organize/events/{annual}/waitlist?q=a&state=WAITING"),
     (NOBODY, "/events/{annual}/waitlist"),
+    (DANIEL, "/organize/events/{annual}/taxes"),
+    (DANIEL, "/organize/events/{annual}/taxes/certificates"),
+    (AMAL, "/orders/{confirmed}/exemption"),
     (DANIEL, "/organize/events/{annual}/declarations"),
     (DANIEL, "/organize/events/{annual}/declarations?q=a&state=declared"),
     (DANIEL, "/organize/registrations"),
@@ -391,6 +394,9 @@ class Visit:
         await self._elif_merges_two()
         await self.house.ask(STRIPES_BOOKS)
         await self.house.ask(A_DISPUTE, self.things["order"])
+        await self.house.ask(A_TAX, self.things["annual"])
+        for code in ("order", "confirmed"):
+            await self.house.ask(A_CERTIFICATE, self.things[code])
         rows = await self.house.ask(OWN_WORDS)
         words = {
             line.strip().removeprefix("- ")
@@ -523,6 +529,14 @@ VALUES ('pi_1', 'payment', 'USD', 0, 32500, now())
 """
 """What a night's reading would bring, with a payment that is none of ours."""
 
+A_TAX = (
+    "INSERT INTO tax_rule (event_id, name, rate, since) SELECT id, 'VAT', 8250, '2020-01-01' FROM event WHERE slug = $1"
+)
+A_CERTIFICATE = """
+INSERT INTO exemption (order_id, institution, number, issued_by, asked_at)
+SELECT id, 'IL 12', 'E-1234', 'IL', now() FROM orders WHERE code = $1
+"""
+
 A_DISPUTE = """
 INSERT INTO dispute (order_id, stripe_id, payment_intent, amount, currency, state, reason, due_by, opened_at, asked_at)
 SELECT id, 'du_1', 'pi_1', total, currency, 'needs_response', 'fraudulent', now() + interval '9 days', now(), now()
@@ -552,8 +566,8 @@ def test_no_page_is_forgotten() -> None:
 
 
 NO_PAGE = re.compile(
-    r"\.(ics|xml|json|atom|csv|xlsx|svg|eml|txt|pdf)$|^/(static|healthz|readyz|metrics)|^/dev/looks$|/paid$|/celebration_years$"
-    r"|/file$|/files/\{file:int\}$"
+    r"\.(ics|xml|json|atom|csv|xlsx|svg|eml|txt|pdf|zip)$|^/(static|healthz|readyz|metrics)|^/dev/looks$|/paid$|/celebration_years$"
+    r"|/file$|/files/\{file:int\}$|/paper$"
 )
 """Files, what machines ask for, and what only leads on; /dev/looks has tests of its own."""
 
