@@ -18,7 +18,7 @@ async def test_the_small_demo_shows_every_kind_and_adds_up(database_url: str) ->
     found = {row["kind"]: row["count"] for row in kinds}
     assert found == {"celebration": 15, "conference": 1, "course": 2, "forum": 1, "webinar": 6}
     assert await database.value("SELECT count(*) FROM release") == 10
-    assert await database.value("SELECT count(*) FROM orders WHERE state = 'CONFIRMED'") == 73
+    assert await database.value("SELECT count(*) FROM orders WHERE state = 'CONFIRMED'") == 75
     assert await database.value("SELECT count(DISTINCT series) FROM block") == 3
     assert await database.value("SELECT count(*) FROM walk") == 2
     states = await database.rows("SELECT state FROM session_request ORDER BY state")
@@ -26,6 +26,9 @@ async def test_the_small_demo_shows_every_kind_and_adds_up(database_url: str) ->
     assert await database.value("SELECT count(*) FROM budget") == 3
     places = await database.rows("SELECT state, count(*) AS n FROM staff_place GROUP BY state ORDER BY state")
     assert [tuple(row) for row in places] == [("invited", 1), ("taken", 2), ("unassigned", 3)]
+    assert await database.value("SELECT count(*) FROM joining") == 1
+    assert await database.value("SELECT count(*) FROM voucher_use") == 3
+    assert await database.value("SELECT sum(party) FROM waitlist_entry WHERE state = 'WAITING'") == 3
     assert await database.value("SELECT count(*) FROM outbox_message WHERE done_at IS NULL AND topic ~ '^mail'") == 0
     assert await audit.audit(clock.now()) == []
     assert said[0] == "People and units: 110 people …"

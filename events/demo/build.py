@@ -25,6 +25,7 @@ from events.demo import (
     proposals,
     requests,
     reviews,
+    selling,
     tasks,
     tickets,
 )
@@ -73,6 +74,7 @@ async def build(url: str, size: Size, at: datetime, say: Say, names: list[str]) 
     await imports.build(at)
     await cases.build(at)
     await institutions.build(at)
+    await selling.build(at)
     say("Public feeds …")
     await feeds.refresh_all(at)
     await database.execute("ANALYZE")  # again: what was published filled tables that were empty
@@ -142,7 +144,7 @@ async def _rows(loader: Loader, dice: random.Random, size: Size, at: datetime, n
             await programme.online(loader, ids[slug], presenters[ids[slug] % len(presenters)], at)
 
     say(f"Orders: {size.attendees + size.exhibitors:,} …")
-    kinds = tickets.conference(days, main.preconferences, places=size.attendees + size.exhibitors + 400)
+    kinds = tickets.conference(days, main.preconferences, main.luncheon, places=size.attendees + size.exhibitors + 400)
     sold = await tickets.sell(loader, ids[annual], kinds, start, windows=True)
     mains = ["Full registration", *(one.name for one in kinds if one.kind == "one_day")]
     extras = [one.name for one in kinds if one.requires]

@@ -21,7 +21,9 @@ TYPES = (
     ("meeting", "Meeting"),
     ("preconference", "Pre-conference"),
     ("poster", "Poster session"),
+    ("meal", "Meal"),
 )
+TICKETED = frozenset({"preconference", "meal"})
 BLOCKS = (8.5, 10.0, 11.5, 13.0, 14.5, 16.0)
 """Local hours at which sessions begin."""
 
@@ -38,8 +40,11 @@ class Preconference:
 
 @dataclass(frozen=True)
 class Programme:
+    """luncheon: of the third day, where there are pre-conferences too."""
+
     sessions: list[int]
     preconferences: list[Preconference]
+    luncheon: Preconference | None = None
 
 
 @dataclass
@@ -92,6 +97,7 @@ async def build(
     items += _sessions(
         dice, ids[preconferences:], days, zone, rooms, units, track_ids, reserved={item.room.id for item in items}
     )
+    lunch = _luncheon(items, moment(days[2], BLOCKS[2], zone)) if preconferences else None
     await _write(loader, dice, event, items, type_ids, zone, presenters, at)
     return Programme(
         [item.id for item in items],
@@ -100,7 +106,21 @@ async def build(
             for item in items
             if item.kind == "preconference"
         ],
+        Preconference(lunch.id, lunch.title, days[2], lunch.seats or 0) if lunch else None,
     )
+
+
+def _luncheon(items: list[_Item], starts: datetime) -> _Item:
+    """The public session at this hour in the largest room becomes the meal that has tickets."""
+    item = max((one for one in items if one.starts == starts and one.visibility == "public"), key=_room)
+    item.title, item.kind, item.track = "Awards luncheon", "meal", None
+    item.abstract = "This year’s awards for libraries and the people in them, and lunch."
+    item.ends, item.seats = starts + timedelta(minutes=90), min(item.room.capacity, 120)
+    return item
+
+
+def _room(item: _Item) -> tuple[int, int]:
+    return item.room.capacity, -item.id
 
 
 def _preconferences(
@@ -193,7 +213,7 @@ async def _write(
             (
                 item.id, guid("session", event, item.id), code(item.id), event, item.unit, item.track, types[item.kind],
                 item.title[:300], "", item.abstract, "", "en", dice.choice(("", "beginner", "intermediate", "advanced")),
-                item.visibility, "confirmed", item.seats, item.kind == "preconference", "", False, "[]", "[]", "{}", 1, at,
+                item.visibility, "confirmed", item.seats, item.kind in TICKETED, "", False, "[]", "[]", "{}", 1, at,
             )
             for item in items
         ],

@@ -66,7 +66,9 @@ class Sold:
     windows: list[int]
 
 
-def conference(days: list[date], preconferences: list[Preconference], places: int) -> list[Kind]:
+def conference(
+    days: list[date], preconferences: list[Preconference], luncheon: Preconference | None, places: int
+) -> list[Kind]:
     every = {"days": ["*"], "session_types": ["*"], "modes": ["*"]}
     kinds = [Kind("Full registration", "full", FULL, places, "All days, the exhibits and the opening session.", every)]
     kinds += [
@@ -103,7 +105,9 @@ def conference(days: list[date], preconferences: list[Preconference], places: in
         )
         for one in preconferences
     ]
-    kinds.append(Kind("Awards luncheon", "meal", MEAL, 120, "Served on the third day.", {}, None, "Full registration"))
+    if luncheon:
+        words, full = "Served at round tables; tell us what you eat.", "Full registration"
+        kinds.append(Kind(luncheon.title, "meal", MEAL, luncheon.seats, words, {}, luncheon.session, full))
     kinds += [
         Kind("Guest", "guest", GUEST, 400, "The exhibits and the receptions, beside somebody who attends."),
         Kind("Childcare, all days", "childcare", CHILD, 40, "For children from 3 to 12, with lunch."),
