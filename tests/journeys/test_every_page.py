@@ -310,6 +310,8 @@ UNION SELECT gone ->> 'name' FROM person_merge UNION SELECT gone ->> 'code' FROM
 UNION SELECT name FROM venue UNION SELECT address FROM venue UNION SELECT city FROM venue
 UNION SELECT title FROM call UNION SELECT words FROM call UNION SELECT label FROM call_question
 UNION SELECT title FROM document UNION SELECT text FROM document
+UNION SELECT name FROM waitlist_entry UNION SELECT email FROM waitlist_entry
+UNION SELECT name FROM orders UNION SELECT email FROM orders
 UNION SELECT code FROM voucher UNION SELECT note FROM voucher
 UNION SELECT name FROM free_places UNION SELECT reason FROM free_places
 UNION SELECT title FROM proposal UNION SELECT abstract FROM proposal UNION SELECT code FROM proposal
