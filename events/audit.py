@@ -150,6 +150,10 @@ RECOUNTS = {
         FROM waitlist_entry w JOIN orders o ON o.id = w.order_id
         WHERE w.state IN ('OFFERED', 'TAKEN') AND (o.source <> 'waitlist'
             OR w.party <> (SELECT count(*) FROM registration r WHERE r.order_id = o.id))""",
+    "what was given by rule is a code of its event": """
+        SELECT 'places ' || g.id, 'of rule ' || a.name || ' have a code for ' || coalesce(v.max_uses, 0)
+        FROM allotted g JOIN allotment a ON a.id = g.allotment_id JOIN voucher v ON v.id = g.voucher_id
+        WHERE v.event_id <> a.event_id OR v.budget_id IS NULL OR g.ended_at IS NOT NULL AND v.ended_at IS NULL""",
     "a tax that was taken off is booked so": """
         SELECT 'order ' || o.code, 'is exempt of ' || x.tax || ', its ledger says otherwise' FROM exempted_line x
         JOIN exemption e ON e.id = x.exemption_id JOIN orders o ON o.id = e.order_id

@@ -20,7 +20,7 @@ from dataclasses import asdict
 from pathlib import Path
 from typing import Any
 
-from soak import books, crash_points
+from soak import books, crash_points, waiting_scenes
 from soak.between import Between, port_of
 from soak.faults import Faults
 from soak.house import House, house
@@ -65,7 +65,7 @@ def _crash(place: Path, sample: int) -> list[crash_points.Walk]:
     print("A worker is killed at each of its awaits …", flush=True)
     walks = []
     with house(place / "crash", webs=0, workers=0) as made:
-        for scene in SCENES:
+        for scene in (*SCENES, *waiting_scenes.SCENES):
             walks.append(crash_points.walk(scene, made, sample))
             print(f"  {crash_points.report(walks[-1:])}", flush=True)
     return walks

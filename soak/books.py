@@ -68,8 +68,39 @@ async def _places(house: House, told: Told, found: Differences) -> None:
             found.other.append(f"quota {row['name']} says {row['claimed']}, has {row['claims']}, sold {row['sold']}")
         if row["sold"] > row["capacity"]:
             found.twice.append(f"quota {row['name']} sold {row['sold']} of {row['capacity']}")
+    await _waited(house, told, found)
     found.counted["orders"] = len(orders)
     found.counted["confirmed orders"] = sum(confirmed.values())
+
+
+async def _waited(house: House, told: Told, found: Differences) -> None:
+    """Who waited and who took an institution's place has it, once; and everybody who bought accepted the terms."""
+    for row in await house.ask(
+        "SELECT o.code, count(r.id)::int AS places, count(nullif(r.email, ''))::int AS taken,"
+        " count(DISTINCT nullif(r.email, ''))::int AS people FROM orders o"
+        " JOIN registration r ON r.order_id = o.id WHERE o.for_staff GROUP BY o.id"
+    ):
+        if row["places"] != told.places.get(row["code"], row["places"]):
+            found.other.append(f"institution's order {row['code']} has {row['places']} places")
+        if row["taken"] != row["people"]:
+            found.twice.append(f"somebody has two places of the institution's order {row['code']}")
+    holders = {
+        (row["code"], row["email"])
+        for row in await house.ask("SELECT o.code, r.email FROM registration r JOIN orders o ON o.id = r.order_id")
+    }
+    found.lost += [
+        f"{email} took a place of order {code} and has none"
+        for email, code in told.taken.items()
+        if (code, email) not in holders
+    ]
+    for row in await house.ask(
+        "SELECT o.code FROM orders o WHERE o.confirmed_at IS NOT NULL AND NOT EXISTS"
+        " (SELECT FROM acceptance a WHERE a.order_id = o.id)"
+    ):
+        found.lost.append(f"order {row['code']} is confirmed and accepted no terms")
+    for row in await house.ask("SELECT state, count(*)::int AS n FROM waitlist_entry GROUP BY 1"):
+        found.counted[f"in line: {row['state']}"] = row["n"]
+    found.counted["places of institutions taken"] = len(told.taken)
 
 
 async def _money(house: House, told: Told, found: Differences) -> None:

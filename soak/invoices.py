@@ -1,9 +1,11 @@
-"""Buyers who pay by purchase order, and the registrar who enters the checks: whole, in two parts, or never."""
+"""Buyers who pay by purchase order, and the registrar who enters the checks: whole, in two parts, or never; or who
+books them from the statement of the bank."""
 
 from typing import TYPE_CHECKING
 from urllib.parse import urlsplit
 
 from events.core import clock
+from soak import bank
 from soak.visitor import Visitor, code_of
 
 if TYPE_CHECKING:
@@ -36,6 +38,9 @@ async def by_purchase_order(crowd: "Crowd", visitor: Visitor, path: str, email: 
         return  # the library has not paid yet
     parts = [price // 3, price - price // 3] if lot < 0.5 else [price]
     code = code_of(path)
+    if lot >= 0.8:
+        await bank.book(crowd, code, price)
+        parts = []
     for number, amount in enumerate(parts):
         await _enter(crowd, code, f"C{number}-{email}", amount)
     page = await visitor.until(lambda: visitor.get(path))

@@ -73,6 +73,7 @@ async def pass_by(tools: Tools) -> datetime:
         await upkeep.holds(at, tools)
         await upkeep.checkouts(at, tools)
         await upkeep.due_mails(at, tools)
+        await upkeep.waitlists(at, tools)
     return await tell_all(tools, at)
 
 

@@ -11,7 +11,7 @@ from urllib.parse import urlsplit
 
 import icalendar
 
-from soak import changes, invoices
+from soak import changes, invoices, libraries, waiting
 from soak.house import House
 from soak.shop import Shop
 from soak.visitor import Answer, Broken, GaveUp, Troubles, Visitor, code_of, form_key, order_form
@@ -33,6 +33,7 @@ class Told:
     paid         address → the Checkout Session that the payment page took
     checks       code → what the registrar entered for it, in minor units
     given        code → the address of who took its ticket
+    places       code of an institution's order → how many places it bought; taken: address → that code
     did          by what it was
     wrong        what no visitor should ever see
     """
@@ -42,6 +43,8 @@ class Told:
     paid: dict[str, str] = field(default_factory=dict)
     checks: defaultdict[str, list[int]] = field(default_factory=lambda: defaultdict(list))
     given: dict[str, str] = field(default_factory=dict)
+    places: dict[str, int] = field(default_factory=dict)
+    taken: dict[str, str] = field(default_factory=dict)
     did: Counter[str] = field(default_factory=Counter)
     wrong: list[str] = field(default_factory=list)
 
@@ -80,6 +83,9 @@ class Crowd:
             for path in calendars:
                 everybody.create_task(self._subscribe(path))
             everybody.create_task(self._again_and_again(self.sign_in, 3.0))
+            for _place in range(3):
+                everybody.create_task(self._again_and_again(self.wait, 1.0))
+            everybody.create_task(self._again_and_again(self.institution, 4.0))
             everybody.create_task(self._again_and_again(self.browse, 0.5))
 
     async def _again_and_again(self, do: Callable[[], Awaitable[None]], pause: float) -> None:
@@ -102,8 +108,11 @@ class Crowd:
         email = f"{GONE if dice.random() < 0.02 else ''}buyer-{number}@example.org"
         visitor = self.visitor()
         page = await visitor.until(lambda: visitor.get(self.page))
-        form = order_form(form_key(page), ticket, f"Buyer {number}", email)
-        coded = kind == "paid" and dice.random() < 0.3
+        form = order_form(form_key(page), ticket, f"Buyer {number}", email, [shop.terms])
+        student = kind == "paid" and dice.random() < 0.1
+        if student:
+            form |= {"declared": "student", "declared_words": "A school of libraries"}
+        coded = not student and kind == "paid" and dice.random() < 0.3
         if coded:
             form["voucher"] = shop.code
         answer = await visitor.until(lambda: visitor.post(self.page, form))
@@ -118,7 +127,9 @@ class Crowd:
             self.strange("an order", answer)
         elif kind == "paid":
             self.told.did["held with a code"] += coded
-            await self._pay(visitor, answer.to, email, shop.price // 2 if coded else shop.price)
+            self.told.did["declared to be a student"] += student
+            price = shop.student if student else shop.price // 2 if coded else shop.price
+            await self._pay(visitor, answer.to, email, price)
         else:
             await self._see(visitor, answer.to, email, kind)
         visitor.close()
@@ -131,14 +142,14 @@ class Crowd:
         self.told.registered[email] = code_of(path)
         self.told.did[f"{kind} order"] += 1
         lot = self.dice.random()
-        if lot < 0.06:
-            await self._cancel(visitor, path)
+        if lot < (0.4 if kind == "scarce" else 0.06):
+            await self.cancel(visitor, path)
         elif kind == "free" and lot < 0.3:
             await changes.to_a_dearer_one(self, visitor, path, answer, email)
         elif kind == "free" and lot < 0.45:
             await changes.to_somebody_else(self, visitor, path, answer, email)
 
-    async def _cancel(self, visitor: Visitor, path: str) -> None:
+    async def cancel(self, visitor: Visitor, path: str) -> None:
         place = urlsplit(path)
         address = f"{place.path}/cancellation?{place.query}"
         page = await visitor.until(lambda: visitor.get(address))
@@ -203,6 +214,26 @@ class Crowd:
             self.troubles.seen["the payment page did not open"] += 1
             await asyncio.sleep(self.dice.uniform(1, 2))
         raise GaveUp
+
+    async def wait(self) -> None:
+        """One person who wants what is nearly always sold out."""
+        self.orders += 1
+        email = f"waits-{self.orders}@example.org"
+        visitor = self.visitor()
+        page = await visitor.until(lambda: visitor.get(self.page))
+        form = order_form(form_key(page), self.shop.scarce, f"Waits {email}", email, [self.shop.terms])
+        answer = await visitor.until(lambda: visitor.post(self.page, form))
+        if answer.status == 303:
+            await self._see(visitor, answer.to, email, "scarce")
+        elif answer.status in {409, 422}:
+            await waiting.in_line(self, visitor, email)
+        else:
+            self.strange("an order of who would wait", answer)
+        visitor.close()
+
+    async def institution(self) -> None:
+        self.orders += 1
+        await libraries.buy(self, self.orders)
 
     # Everybody else
 

@@ -113,7 +113,7 @@ def told(topic: str) -> Callable[[Stage, Ids], Awaitable[Coroutine[Any, Any, Any
     return act
 
 
-def _soon() -> Mapping[str, Any]:
+def soon() -> Mapping[str, Any]:
     day = clock.now().date() + timedelta(days=40)
     return {"starts_on": day, "ends_on": day + timedelta(days=1)}
 
@@ -122,7 +122,7 @@ def _soon() -> Mapping[str, Any]:
 
 
 async def place(price: int = 0, places: int = 5) -> Ids:
-    event = await make.event(**_soon())
+    event = await make.event(**soon())
     ticket = await make.ticket_type(event, "Full", price=price, places=places)
     basket = await make.basket([ticket], email=_address(event.id))
     return {"event": event.id, "order": (await holds.place(basket, clock.now())).id}
@@ -271,7 +271,7 @@ async def sent_back_once(stage: Stage, ids: Ids) -> int:
 
 async def three_seats(stage: Stage) -> Ids:
     """Three seats in a workshop of a published programme, whose orders nobody has followed yet."""
-    event = await make.event(**_soon())
+    event = await make.event(**soon())
     starts = clock.now().replace(minute=0, second=0, microsecond=0) + timedelta(days=40)
     workshop = await make.session(event, starts, 180, ticketed=True)
     await releases.publish(event.id, None, "", clock.now())

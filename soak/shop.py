@@ -17,6 +17,7 @@ from events.agenda import personal_feeds, saves
 from events.core import clock, database
 from events.invoicing import terms
 from events.people.models import Person
+from events.registration import documents
 from events.registration.models import TicketType
 from events.schedule import releases
 from events.schedule.models import Session
@@ -28,6 +29,7 @@ CHECKOUT = Path(__file__).parents[1]
 SESSIONS = 12
 ZONE = "America/Chicago"
 PRICE = 12500
+STUDENT = 4500
 USES = 60
 """Of the code, which so becomes scarce within minutes."""
 
@@ -37,7 +39,9 @@ class Shop:
     """slug: the event's; price: of the paid ticket; code: takes half of it off, for a few;
     free, paid, scarce, workshop: ticket types (scarce: free, with few places; workshop: has a
     seat, so an invitation); feeds: paths of personal feeds; editors, people, registrar: tokens for the cookie `signin`;
-    slots: (session's code, slot's id) that editors move, each in a room of its own; day: the first one"""
+    slots: (session's code, slot's id) that editors move, each in a room of its own; day: the first one;
+    student: what the paid ticket costs who declares to be one; terms: the document that every buyer accepts; treasurer:
+    a token of who reads bank statements"""
 
     slug: str
     price: int
@@ -52,6 +56,9 @@ class Shop:
     registrar: str
     slots: list[tuple[str, int]]
     day: str
+    student: int
+    terms: int
+    treasurer: str
 
 
 async def make_shop(settings: Settings, plenty: int = 100_000, few: int = 40) -> Shop:
@@ -68,18 +75,21 @@ async def make_shop(settings: Settings, plenty: int = 100_000, few: int = 40) ->
         event, datetime.combine(day, time(17), ZoneInfo(ZONE)), 120, room=await make.room(venue), ticketed=True
     )
     free = await make.ticket_type(event, "Visitor", places=plenty)
-    paid = await make.ticket_type(event, "Full", price=PRICE, places=plenty)
+    paid = await make.ticket_type(event, "Full", rates={"everyone": PRICE, "student": STUDENT}, places=plenty)
     scarce = await make.ticket_type(event, "Gala", places=few)
     seat = await make.ticket_type(event, "Workshop", places=plenty, kind="preconference")
     await TicketType.filter(id=seat.id).update(session_id=workshop.id)
     await make.voucher(event, "HALF", effect="percent", value=50, max_uses=USES)
     await terms.save(event.id, terms.Terms(("purchase_order", "check"), pay_to="The association", orders_confirm=False))
+    await documents.write(event.id, "terms", "Terms", "Bought is bought.", required=True, seen=0, at=at, by=None)
     await releases.publish(event.id, None, "", at)
     people = [await make.person(f"Reader {number}", at=at) for number in range(6)]
     feeds = [await _feed(person, event.id, sessions[n : n + 4], settings, at) for n, person in enumerate(people)]
     editors = [await make.person(f"Editor {number}", at=at) for number in range(2)]
     for editor in editors:
         await make.role(editor, "programme_manager", event_id=event.id)
+    treasurer = await make.person("Treasurer", at=at)
+    await make.role(treasurer, "registrar")
     registrar = await make.person("Registrar", at=at)
     await make.role(registrar, "registrar", event_id=event.id)
     slots = await database.rows(
@@ -99,6 +109,9 @@ async def make_shop(settings: Settings, plenty: int = 100_000, few: int = 40) ->
         registrar=await make.sign_in(registrar),
         slots=[(row["code"], row["id"]) for row in slots],
         day=str(day),
+        student=STUDENT,
+        terms=await database.value("SELECT id FROM document"),
+        treasurer=await make.sign_in(treasurer),
     )
 
 

@@ -78,10 +78,25 @@ class Visitor:
     async def post(self, path: str, form: Mapping[str, str]) -> Answer:
         return await self.ask("POST", path, form)
 
+    async def send_file(self, path: str, form: Mapping[str, str], name: str, file: str, text: str) -> Answer:
+        """A form with one file in it."""
+        mark = "soak" + self.dice.randbytes(12).hex()
+        parts = [
+            f'--{mark}\r\nContent-Disposition: form-data; name="{key}"\r\n\r\n{value}' for key, value in form.items()
+        ]
+        head = f'Content-Disposition: form-data; name="{name}"; filename="{file}"\r\nContent-Type: text/csv'
+        parts.append(f"--{mark}\r\n{head}\r\n\r\n{text}")
+        body = "\r\n".join([*parts, f"--{mark}--", ""])
+        return await self.ask("POST", path, body, {"Content-Type": f"multipart/form-data; boundary={mark}"})
+
     async def ask(
-        self, method: str, path: str, form: Mapping[str, str] | None = None, headers: Mapping[str, str] | None = None
+        self,
+        method: str,
+        path: str,
+        form: Mapping[str, str] | str | None = None,
+        headers: Mapping[str, str] | None = None,
     ) -> Answer:
-        """Ask once. Raises Broken when no whole answer came."""
+        """Ask once. form: its fields, or a body as `headers` say it is. Raises Broken when no whole answer came."""
         try:
             answer = await asyncio.wait_for(self._ask(method, path, form, headers or {}), PATIENCE)
         except TimeoutError:
@@ -117,14 +132,18 @@ class Visitor:
             self._line[1].close()
             self._line = None
 
-    async def _ask(self, method: str, path: str, form: Mapping[str, str] | None, extra: Mapping[str, str]) -> Answer:
+    async def _ask(
+        self, method: str, path: str, form: Mapping[str, str] | str | None, extra: Mapping[str, str]
+    ) -> Answer:
         if self._line is None:
             self._line = await asyncio.open_connection("127.0.0.1", self.port)
         reader, writer = self._line
-        body = urlencode(form).encode() if form is not None else b""
+        body = form.encode() if isinstance(form, str) else urlencode(form).encode() if form is not None else b""
         lines = [f"{method} {path} HTTP/1.1", f"Host: 127.0.0.1:{self.port}", f"Content-Length: {len(body)}"]
         if form is not None:
-            lines += ["Content-Type: application/x-www-form-urlencoded", "Sec-Fetch-Site: same-origin"]
+            lines.append("Sec-Fetch-Site: same-origin")
+            if not isinstance(form, str):
+                lines.append("Content-Type: application/x-www-form-urlencoded")
         if self.cookies:
             lines.append("Cookie: " + "; ".join(f"{name}={value}" for name, value in self.cookies.items()))
         lines += [f"{name}: {value}" for name, value in extra.items()]
@@ -158,9 +177,17 @@ def form_key(answer: Answer) -> str:
     return key.decode()
 
 
-def order_form(key: str, ticket: int, name: str, email: str) -> dict[str, str]:
-    """The registration form of one person, as a browser sends it."""
-    return {"form_key": key, "people": "1", "p0-main": str(ticket), "p0-name": name, "p0-email": email, "do": "order"}
+def order_form(key: str, ticket: int, name: str, email: str, accepts: Sequence[int] = ()) -> dict[str, str]:
+    """The registration form of one person, as a browser sends it; accepts: documents by id."""
+    ticked = {f"accept-{one}": "1" for one in accepts}
+    return ticked | {
+        "form_key": key,
+        "people": "1",
+        "p0-main": str(ticket),
+        "p0-name": name,
+        "p0-email": email,
+        "do": "order",
+    }
 
 
 def code_of(path: str) -> str:

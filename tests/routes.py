@@ -50,16 +50,20 @@ from events.people import account, codes, erasing, sign_in
 from events.people.models import Address, Person, Role
 from events.planning.models import Resource
 from events.registration.models import (
+    Allotment,
+    Allotted,
     ChangeRequest,
     Declaration,
     Dispute,
     Document,
     Exemption,
+    Exhibitor,
     FreePlaces,
     Ledger,
     Order,
     Question,
     Registration,
+    TicketType,
 )
 from events.schedule.models import SessionPerson, Slot
 from events.sheets import runs
@@ -172,6 +176,7 @@ async def things(event: Event, people: Mapping[str, Person], key: bytes, at: dat
         "declaration": str(
             (await Declaration.create(order=order, kind="student", words=order.name, declared_at=at)).id
         ),
+        "allotted": await an_allotted(event, ticket),
         "exemption": str(
             (await Exemption.create(order=order, institution=order.name, number="E1", issued_by="IL", asked_at=at)).id
         ),
@@ -222,6 +227,18 @@ async def an_institution(event: Event, person: Person, key: str, at: datetime) -
         "ask": str(ask.id),
         "ask_token": places.ask_token(ask.id, key),
     }
+
+
+async def an_allotted(event: Event, ticket: TicketType) -> str:
+    """Places that an exhibitor has by rule."""
+    budget = await FreePlaces.create(event=event, name="Stands", places=9, granted_at=event.changed_at)
+    rule = await Allotment.create(event=event, name="Stands", budget=budget, ticket_type=ticket, party="exhibitors")
+    voucher = await make.voucher(event, f"STAND{event.id}", effect="percent", value=100, max_uses=1, budget=budget)
+    exhibitor = await Exhibitor.create(event=event, name=event.title[:200])
+    given = await Allotted.create(
+        allotment=rule, exhibitor=exhibitor, voucher=voucher, places=1, given_at=event.changed_at
+    )
+    return str(given.id)
 
 
 async def an_invoice(order: Order, at: datetime) -> str:
@@ -705,6 +722,12 @@ TABLE: dict[str, Line] = {
     "organize_waitlist": Line(REGISTRARS),
     "organize_waitlist_rules": Line(REGISTRARS),
     "organize_waitlist_entry": Line(REGISTRARS, {"entry": "waitlist_entry"}),
+    "organize_allotments": Line(REGISTRARS),
+    "save_allotment": Line(REGISTRARS),
+    "give_allotments": Line(REGISTRARS),
+    "end_allotted": Line(REGISTRARS, {"allotted": "allotted"}),
+    "organize_exhibitors": Line(REGISTRARS),
+    "save_exhibitors": Line(REGISTRARS),
     "organize_taxes": Line(REGISTRARS),
     "organize_tax_save": Line(REGISTRARS),
     "organize_exemptions": Line(REGISTRARS),

@@ -222,6 +222,13 @@ BREAKAGES = [
         " FROM orders WHERE state = 'CONFIRMED' AND confirmed_at < now() - interval '1 day' ORDER BY id LIMIT 1",
     ),
     (
+        "what was given by rule is a code of its event",
+        "WITH made AS (INSERT INTO allotment (event_id, name, budget_id, ticket_type_id, party, roles)"
+        " SELECT b.event_id, 'x', b.id, (SELECT min(id) FROM ticket_type), 'presenters', '{}' FROM free_places b LIMIT 1"
+        " RETURNING id) INSERT INTO allotted (allotment_id, voucher_id, places, given_at)"
+        " SELECT made.id, (SELECT min(id) FROM voucher WHERE budget_id IS NULL), 1, now() FROM made",
+    ),
+    (
         "a tax that was taken off is booked so",
         "WITH asked AS (INSERT INTO exemption (order_id, state, asked_at, answered_at)"
         " SELECT min(id), 'accepted', now(), now() FROM orders WHERE state = 'CONFIRMED' RETURNING id, order_id)"

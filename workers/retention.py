@@ -60,6 +60,7 @@ IN_BATCHES: dict[str, Step] = {
     "tickets of erased people blanked": registration.blank_tickets,
     "abandoned orders blanked": registration.blank_abandoned,
     "codes blanked": registration.blank_codes,
+    "exhibitors blanked": registration.blank_exhibitors,
     "places in line blanked": waitlist.blank,
     "imported files": imports.forget,
     "places asked for by a staff link": institutions.forget_asks,

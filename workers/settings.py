@@ -19,7 +19,7 @@ from events.institutions import letters as institutions
 from events.invoicing import letters as invoice_letters
 from events.people import candidates
 from events.people import mails as people
-from events.registration import calling_off, change_letters
+from events.registration import allotment_letters, calling_off, change_letters
 from events.registration import letters as registration
 from events.schedule import request_letters
 from events.waitlist import letters as waitlist_letters
@@ -59,6 +59,7 @@ BATCHES: dict[str, Batch] = {
     "mail.transfer_settled": mail.post(change_letters.transfer_settled),
     "mail.change_answered": mail.post(change_letters.change_answered),
     "mail.declaration_refused": mail.post(change_letters.declaration_refused),
+    "mail.allotted": mail.post(allotment_letters.allotted),
     "mail.exemption_answered": mail.post(change_letters.exemption_answered),
     "mail.event_called_off": mail.post(registration.event_called_off, bulk=True),
     "mail.presenter_invited": mail.post(calls.presenter_invited),

@@ -8,7 +8,7 @@ bank_csv  a bank's statement as CSV (pure); bank_matching: which order a line pa
 bank_lines  its lines, each once, and what became of them; organizing_bank: their pages
 write_offs  what nobody will pay, given up with a reason
 invoices  numbered without gaps, never changed: what is different later is a credit note and a new invoice
-paper     an invoice as PDF, the same bytes every time (pure)
+paper     an invoice as PDF, the same bytes every time (pure); drawing asks the process that knows how
 letters   the mail that says what to pay, to whom and by when, whose words are in emails/
 retention how long invoices name anybody
 forms     what was typed, as values

@@ -3,16 +3,15 @@
 It is written as it is read: the first paper is on its way before the second is drawn, however many there are.
 """
 
-import asyncio
 import csv
 import io
 import zipfile
 from collections.abc import AsyncIterator
 from datetime import date
 
-from events.core import database, locales
+from events.core import database
 from events.core.money import Money
-from events.invoicing import invoices, paper
+from events.invoicing import drawing, invoices
 from events.invoicing.invoices import Invoice
 from events.registration.order_list import safe
 
@@ -48,8 +47,7 @@ async def pieces(event_id: int, first: date | None, last: date | None) -> AsyncI
             for one in await invoices.by_ids(ids[start : start + BATCH]):
                 if not one.body.get("locale"):  # its names went meanwhile
                     continue
-                locales.speak(str(one.body["locale"]))
-                archive.writestr(zipfile.ZipInfo(_name(one), _DATED), await asyncio.to_thread(paper.draw, [one]))
+                archive.writestr(zipfile.ZipInfo(_name(one), _DATED), await drawing.draw([one]))
                 rows.writerow(_row(one))
                 yield out.taken()
         body = b"\xef\xbb\xbf" + table.getvalue().encode()

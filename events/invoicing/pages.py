@@ -1,16 +1,15 @@
 """The buyer's pages: choose another way to pay, what is to be paid, the invoices."""
 
-import asyncio
 from collections.abc import Mapping
 
 from starlette.requests import Request
 from starlette.responses import Response
 from starlette.routing import Route
 
-from events.core import locales, pages
+from events.core import pages
 from events.core.errors import NotFound, Unreadable
 from events.core.locales import _
-from events.invoicing import billings, dues, forms, invoices, paper, terms
+from events.invoicing import billings, drawing, dues, forms, invoices, terms
 from events.invoicing.invoices import Invoice
 from events.registration.accounts import Account
 from events.registration.order_pages import OtherWay, open_order, order_path, person_of, query_of, taxes_of
@@ -104,9 +103,8 @@ async def paper_of(request: Request) -> Response:
 
 
 async def answer(of: list[Invoice], name: str) -> Response:
-    """Invoices as one PDF, in the language they were issued in. Drawn beside the loop: it takes a tenth of a second."""
-    locales.speak(str(of[0].body["locale"]))
-    body = await asyncio.to_thread(paper.draw, of)
+    """Invoices as one PDF, in the language they were issued in."""
+    body = await drawing.draw(of)
     headers = {
         "Content-Disposition": f'attachment; filename="invoice-{name}.pdf"',
         "Cache-Control": "private, no-store",

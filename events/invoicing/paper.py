@@ -5,6 +5,7 @@ the file carries only those that are used.
 """
 
 from collections.abc import Mapping, Sequence
+from dataclasses import dataclass
 from datetime import UTC, date, datetime
 from pathlib import Path
 from typing import Any
@@ -17,7 +18,6 @@ from fpdf.enums import XPos, YPos
 from events.core import locales
 from events.core.locales import _
 from events.core.money import Money
-from events.invoicing.invoices import Invoice
 from events.invoicing.terms import WAYS
 from events.registration.taxes import Tax
 
@@ -26,7 +26,18 @@ _WIDTH, _AMOUNT = 170.0, 40.0
 """Millimetres: an A4 sheet between its margins, and the column of amounts."""
 
 
-def draw(invoices: Sequence[Invoice]) -> bytes:
+@dataclass(frozen=True, slots=True)
+class Sheet:
+    """An invoice or credit note as it was issued; total is below nothing for a credit note."""
+
+    number: str
+    kind: str
+    total: Money
+    issued_at: datetime
+    body: Mapping[str, Any]
+
+
+def draw(invoices: Sequence[Sheet]) -> bytes:
     """One file; each invoice begins a page. Its time is that of the last one, never the clock's."""
     pdf = FPDF(format="A4")
     pdf.set_creation_date(max(one.issued_at for one in invoices).astimezone(UTC).replace(microsecond=0))
@@ -46,7 +57,7 @@ def title(kind: str) -> str:
     return _("Invoice") if kind == "invoice" else _("Credit note")
 
 
-def _draw(pdf: FPDF, one: Invoice, body: Mapping[str, Any]) -> None:
+def _draw(pdf: FPDF, one: Sheet, body: Mapping[str, Any]) -> None:
     zone = str(body["zone"])
     _text(pdf, str(body["seller"]), 9)
     pdf.ln(8)

@@ -139,6 +139,11 @@ RULES: Mapping[Place, Rule] = {
     ("declaration", "answered_by_id"): _WHO,
     ("exemption", "answered_by_id"): _WHO,
     ("tax_rule", "saved_by_id"): _WHO,
+    ("allotted", "given_by_id"): _WHO,
+    ("allotted", "person_id"): Rule(
+        lazy("places they have by rule"),
+        once=("{0}.allotment_id", "coalesce(CASE WHEN {0}.ended_at IS NOT NULL THEN {0}.id END, 0)"),
+    ),
     ("document", "saved_by_id"): _WHO,
     # invoicing
     ("write_off", "written_by_id"): _WHO,

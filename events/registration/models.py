@@ -260,6 +260,54 @@ class FreePlaces(Model):
         unique_together = (("event", "name"),)
 
 
+class Exhibitor(Model):
+    """Who has a stand at an event. Personal data: email; blanked a while after the event. size: in booths."""
+
+    id = fields.IntField(primary_key=True)
+    event: fields.ForeignKeyRelation[Event] = fields.ForeignKeyField(
+        "catalogue.Event", related_name="exhibitors", on_delete=fields.CASCADE
+    )
+    name = fields.CharField(max_length=200)
+    email = fields.CharField(max_length=254, default="", db_default="")
+    booth = fields.CharField(max_length=60, default="", db_default="")
+    size = fields.IntField(default=1, db_default=1)
+
+    class Meta:
+        table = "exhibitor"
+
+
+class Allotment(Model):
+    """A rule by which presenters or exhibitors get complimentary places out of a budget.
+
+    party    presenters, exhibitors
+    roles    of presenters: which of `schedule.roles` it is for; [] is all
+    places   for each presenter; of exhibitors for every `per_size` booths
+    position of the rules that fit a presenter the first one counts
+    """
+
+    id = fields.IntField(primary_key=True)
+    event: fields.ForeignKeyRelation[Event] = fields.ForeignKeyField(
+        "catalogue.Event", related_name="allotments", on_delete=fields.CASCADE
+    )
+    name = fields.CharField(max_length=120)
+    budget: fields.ForeignKeyRelation[FreePlaces] = fields.ForeignKeyField(
+        "registration.FreePlaces", related_name="allotments", on_delete=fields.RESTRICT, db_index=True
+    )
+    ticket_type: fields.ForeignKeyRelation[TicketType] = fields.ForeignKeyField(
+        "registration.TicketType", related_name="allotments", on_delete=fields.RESTRICT, db_index=True
+    )
+    party = fields.CharField(max_length=12)
+    roles = ArrayField("text", default=list)
+    places = fields.IntField(default=1, db_default=1)
+    per_size = fields.IntField(default=1, db_default=1)
+    position = fields.IntField(default=0, db_default=0)
+    version = fields.IntField(default=1, db_default=1)
+
+    class Meta:
+        table = "allotment"
+        unique_together = (("event", "name"),)
+
+
 class Voucher(Model):
     """A code that changes what somebody pays, or opens what others do not see. One use is one person of an order.
 
@@ -310,6 +358,37 @@ class Voucher(Model):
     class Meta:
         table = "voucher"
         unique_together = (("event", "key"),)
+
+
+class Allotted(Model):
+    """That somebody was given what a rule says, by a code. One of person and exhibitor, until the person is forgotten.
+
+    ended_at   the code was taken back; the same person may be given another
+    """
+
+    id = fields.BigIntField(primary_key=True)
+    allotment: fields.ForeignKeyRelation[Allotment] = fields.ForeignKeyField(
+        "registration.Allotment", related_name="given", on_delete=fields.RESTRICT
+    )
+    person: fields.ForeignKeyNullableRelation[Person] = fields.ForeignKeyField(
+        "people.Person", related_name="allotted", null=True, on_delete=fields.SET_NULL, db_index=True
+    )
+    exhibitor: fields.ForeignKeyNullableRelation[Exhibitor] = fields.ForeignKeyField(
+        "registration.Exhibitor", related_name="allotted", null=True, on_delete=fields.RESTRICT, db_index=True
+    )
+    voucher: fields.OneToOneRelation[Voucher] = fields.OneToOneField(
+        "registration.Voucher", related_name="allotted", on_delete=fields.CASCADE
+    )
+    places = fields.IntField()
+    given_at = fields.DatetimeField()
+    given_by: fields.ForeignKeyNullableRelation[Person] = fields.ForeignKeyField(
+        "people.Person", related_name="allotments_given", null=True, on_delete=fields.SET_NULL
+    )
+    ended_at = fields.DatetimeField(null=True)
+    reason = fields.CharField(max_length=300, default="", db_default="")
+
+    class Meta:
+        table = "allotted"
 
 
 class VoucherChange(Model):

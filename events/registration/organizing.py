@@ -20,6 +20,7 @@ from events.registration import (
     document_pages,
     offering,
     offers,
+    organizing_allotments,
     organizing_calling_off,
     organizing_declarations,
     organizing_desk,
@@ -262,4 +263,5 @@ routes = [
     *organizing_declarations.routes,
     *organizing_vouchers.routes,
     *organizing_taxes.routes,
+    *organizing_allotments.routes,
 ]

@@ -84,6 +84,13 @@ UPDATE voucher SET email = '', note = '' WHERE id IN (
 """
 
 
+_EXHIBITORS = """
+UPDATE exhibitor SET email = '' WHERE id IN (
+    SELECT x.id FROM exhibitor x JOIN event e ON e.id = x.event_id
+    WHERE x.email <> '' AND e.ends_on < $1::timestamptz ORDER BY x.id LIMIT $2)
+"""
+
+
 async def blank_accounts(at: datetime, years: int, limit: int) -> int:
     """Orders whose event and last booking are so many years ago, and in which nothing is owed to anybody."""
     day = at.replace(year=at.year - years, day=min(at.day, 28))
@@ -98,6 +105,11 @@ async def blank_abandoned(at: datetime, limit: int) -> int:
 async def blank_codes(at: datetime, limit: int) -> int:
     """Codes of events that are over: for whom and what for they were made. Which orders used them stays."""
     return await database.execute(_CODES, at - AFTER_THE_EVENT, limit)
+
+
+async def blank_exhibitors(at: datetime, limit: int) -> int:
+    """Addresses of who exhibited at events that are over. Their names stay with the places they had."""
+    return await database.execute(_EXHIBITORS, at - AFTER_THE_EVENT, limit)
 
 
 async def blank_tickets(at: datetime, limit: int) -> int:

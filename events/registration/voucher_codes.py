@@ -56,6 +56,17 @@ async def make_many(event_id: int, values: Values, count: int, by: int, at: date
     return await _insert(event_id, [replace(values, code=f"{prefix}{name}") for name in sorted(names)], by, at)
 
 
+async def make_each(event_id: int, many: Sequence[Values], by: int, at: datetime) -> list[int]:
+    """Codes that differ in whom they are for and for how many, each of random letters. Returns their ids, in order.
+
+    Raises Unreadable.
+    """
+    names: set[str] = set()
+    while len(names) < len(many):
+        names.add("".join(secrets.choice(LETTERS) for _letter in range(10)))
+    return await _insert(event_id, [replace(one, code=name) for one, name in zip(many, names, strict=True)], by, at)
+
+
 async def _insert(event_id: int, many: Sequence[Values], by: int, at: datetime) -> list[int]:
     one = many[0]
     async with database.transaction():
@@ -66,12 +77,22 @@ async def _insert(event_id: int, many: Sequence[Values], by: int, at: datetime) 
         rows = await database.rows(
             "INSERT INTO voucher (event_id, code, key, note, effect, value, window_id, ticket_types, unlocks, email,"
             " max_uses, per_person, quota_id, reserved, reserve_left, starts_on, through, budget_id, made_at)"
-            " SELECT $1, t.code, t.key, $4, $5, $6, $7, $8, $9, $10, $11, $12, $13, $14, $15, $16, $17, $18, $19"
-            " FROM unnest($2::text[], $3::text[]) t (code, key) ON CONFLICT (event_id, key) DO NOTHING RETURNING id",
+            " SELECT $1, t.code, t.key, t.note, $7, $8, $9, $10, $11, t.email, t.uses, $12, $13, $14, $15, $16, $17,"
+            " $18, $19 FROM unnest($2::text[], $3::text[], $4::text[], $5::text[], $6::int[])"
+            " t (code, key, note, email, uses) ON CONFLICT (event_id, key) DO NOTHING RETURNING id, code",
             event_id,
             [each.code for each in many],
             [key_of(each.code) for each in many],
-            *_columns(one),
+            [each.note for each in many],
+            [each.email for each in many],
+            [each.max_uses for each in many],
+            one.effect,
+            one.value,
+            one.window,
+            list(one.ticket_types),
+            list(one.unlocks),
+            one.per_person,
+            one.quota,
             one.reserved,
             one.reserved if lives else 0,
             one.starts_on,
@@ -81,7 +102,8 @@ async def _insert(event_id: int, many: Sequence[Values], by: int, at: datetime) 
         )
         if len(rows) < len(many):
             raise Unreadable({"code": _("This event has a code of these letters.")})
-        ids = [row["id"] for row in rows]
+        made = {row["code"]: row["id"] for row in rows}
+        ids = [made[each.code] for each in many]
         await _note(ids, "made", by, at)
         return ids
 

@@ -60,6 +60,7 @@ async def test_every_foreign_key_that_is_searched_by_has_an_index() -> None:
     assert [row["line"] for row in bare] == [
         # Who did it: shown beside the row, never searched by, and people are not deleted in bulk.
         "accepted_conflict.accepted_by_id",
+        "allotted.given_by_id",
         "arrangement.asked_by_id",
         "bank_line.changed_by_id",
         "bank_statement.sent_by_id",

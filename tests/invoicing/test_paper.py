@@ -4,7 +4,7 @@ from fontTools.ttLib import TTFont
 
 from events.core.money import Money
 from events.invoicing import paper
-from events.invoicing.invoices import Invoice
+from events.invoicing.paper import Sheet
 from tests.make import NOON
 
 BODY: dict[str, object] = {
@@ -25,14 +25,14 @@ BODY: dict[str, object] = {
 }
 
 
-def invoice(body: dict[str, object] = BODY, currency: str = "USD") -> Invoice:
-    return Invoice(1, "2026-00001", "invoice", Money(10000, currency), NOON, body)
+def invoice(body: dict[str, object] = BODY, currency: str = "USD") -> Sheet:
+    return Sheet("2026-00001", "invoice", Money(10000, currency), NOON, body)
 
 
 def test_the_same_invoice_is_the_same_bytes() -> None:
     assert paper.draw([invoice()]) == paper.draw([invoice()])
     assert paper.draw([invoice()]).startswith(b"%PDF-")
-    later = Invoice(1, "2026-00001", "invoice", Money(10000, "USD"), NOON + timedelta(days=1), BODY)
+    later = Sheet("2026-00001", "invoice", Money(10000, "USD"), NOON + timedelta(days=1), BODY)
     assert paper.draw([invoice()]) != paper.draw([later])
 
 

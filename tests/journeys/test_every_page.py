@@ -216,6 +216,8 @@ PAGES = [
     (DANIEL, "/organize/events/{annual}/waitlist"),
     (DANIEL, "/organize/events/{annual}/waitlist?q=a&state=WAITING"),
     (NOBODY, "/events/{annual}/waitlist"),
+    (DANIEL, "/organize/events/{annual}/allotments"),
+    (DANIEL, "/organize/events/{annual}/allotments/exhibitors"),
     (DANIEL, "/organize/events/{annual}/taxes"),
     (DANIEL, "/organize/events/{annual}/taxes/certificates"),
     (AMAL, "/orders/{confirmed}/exemption"),

@@ -17,6 +17,8 @@ _numbers = itertools.count(1)
 WANTED: dict[str, Any] = {
     "address.email": lambda n: f"reader{n}@example.org",
     "accepted_conflict.kind": "person",
+    "allotment.party": "presenters",
+    "allotted.places": 1,
     "arrangement.state": "waiting",
     "availability.ends_at": "2026-06-25T13:00:00Z",
     "bank_line.state": "unknown",
@@ -91,7 +93,9 @@ WANTED: dict[str, Any] = {
 }
 
 _COLUMNS = """
-SELECT a.attname AS name, t.typname AS type, a.atttypmod - 4 AS size, f.confrelid::regclass::text AS target
+SELECT a.attname AS name, t.typname AS type, a.atttypmod - 4 AS size, f.confrelid::regclass::text AS target,
+    EXISTS (SELECT FROM pg_index i WHERE i.indrelid = a.attrelid AND i.indisunique AND i.indpred IS NULL
+        AND i.indnatts = 1 AND i.indkey[0] = a.attnum) AS once
 FROM pg_attribute a JOIN pg_type t ON t.oid = a.atttypid
 LEFT JOIN pg_constraint f ON f.conrelid = a.attrelid AND f.contype = 'f' AND f.conkey = ARRAY[a.attnum]
 WHERE a.attrelid = $1::text::regclass AND a.attnum > 0 AND NOT a.attisdropped
@@ -111,7 +115,8 @@ async def row(table: str, parents: dict[str, int], **given: Any) -> int:
         if wanted is not None:
             values[name] = wanted(number) if callable(wanted) else wanted
         elif column["target"]:
-            values[name] = await _parent(column["target"], parents, name)
+            parent = row(column["target"], parents) if column["once"] else _parent(column["target"], parents, name)
+            values[name] = await parent
         else:
             values[name] = _value(column["type"], column["size"], number)
     return await _insert(table, values)
