@@ -40,7 +40,7 @@ async def buy(crowd: "Crowd", number: int) -> None:
     code = code_of(answer.to)
     crowd.told.places[code] = PLACES
     staff = [f"staff-{number}-{n}@{domain}" for n in range(PLACES - 1)]
-    form = {"people": "\n".join(staff), "do": "invite"}
+    form = {"people": "\n".join(staff), "do": "assign"}
     given = await visitor.until(lambda: visitor.post(f"/institutions/{code}/people?{place.query}", form))
     if given.status not in {200, 303, 409, 422}:  # the first try had worked, and everybody is invited
         crowd.strange("giving places to staff", given)

@@ -60,6 +60,7 @@ class Crowd:
     told: Told = field(default_factory=Told)
     stop: asyncio.Event = field(default_factory=asyncio.Event)
     orders: int = 0
+    scarce: list[str] = field(default_factory=list)
 
     def visitor(self, token: str = "") -> Visitor:
         made = Visitor([web.port for web in self.house.webs], self.troubles, self.dice)
@@ -86,6 +87,7 @@ class Crowd:
             for _place in range(3):
                 everybody.create_task(self._again_and_again(self.wait, 1.0))
             everybody.create_task(self._again_and_again(self.institution, 4.0))
+            everybody.create_task(self._again_and_again(self.regret, 3.0))
             everybody.create_task(self._again_and_again(self.browse, 0.5))
 
     async def _again_and_again(self, do: Callable[[], Awaitable[None]], pause: float) -> None:
@@ -142,7 +144,9 @@ class Crowd:
         self.told.registered[email] = code_of(path)
         self.told.did[f"{kind} order"] += 1
         lot = self.dice.random()
-        if lot < (0.4 if kind == "scarce" else 0.06):
+        if kind == "scarce":
+            self.scarce.append(path)
+        elif lot < 0.06:
             await self.cancel(visitor, path)
         elif kind == "free" and lot < 0.3:
             await changes.to_a_dearer_one(self, visitor, path, answer, email)
@@ -230,6 +234,13 @@ class Crowd:
         else:
             self.strange("an order of who would wait", answer)
         visitor.close()
+
+    async def regret(self) -> None:
+        """Somebody who has what is scarce gives it back, and so somebody who waits gets it."""
+        if len(self.scarce) > 5:
+            visitor = self.visitor()
+            await self.cancel(visitor, self.scarce.pop(self.dice.randrange(len(self.scarce))))
+            visitor.close()
 
     async def institution(self) -> None:
         self.orders += 1

@@ -61,7 +61,7 @@ class Shop:
     treasurer: str
 
 
-async def make_shop(settings: Settings, plenty: int = 100_000, few: int = 40) -> Shop:
+async def make_shop(settings: Settings, plenty: int = 100_000, few: int = 20) -> Shop:
     at = clock.now()
     day = at.date() + timedelta(days=40)
     event = await make.event("annual", starts_on=day, ends_on=day + timedelta(days=1), timezone=ZONE)

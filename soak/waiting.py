@@ -72,5 +72,4 @@ async def _take(crowd: "Crowd", visitor: Visitor, link: str, email: str) -> None
         return
     crowd.told.registered[email] = code_of(order)
     crowd.told.did["got a place by waiting"] += 1
-    if crowd.dice.random() < 0.5:
-        await crowd.cancel(visitor, order)
+    crowd.scarce.append(order)
