@@ -15,6 +15,7 @@ COMMANDS = {
     "import": "events.commands.import_programme",
     "export": "events.commands.export_programme",
     "conflicts": "events.commands.conflicts",
+    "calendar-check": "events.commands.calendar_check",
     "audit": "events.commands.audit",
     "create-admin": "events.commands.create_admin",
 }

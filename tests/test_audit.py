@@ -224,8 +224,8 @@ BREAKAGES = [
     (
         "what was given by rule is a code of its event",
         "WITH made AS (INSERT INTO allotment (event_id, name, budget_id, ticket_type_id, party, roles)"
-        " SELECT b.event_id, 'x', b.id, (SELECT min(id) FROM ticket_type), 'presenters', '{}' FROM free_places b LIMIT 1"
-        " RETURNING id) INSERT INTO allotted (allotment_id, voucher_id, places, given_at)"
+        " SELECT b.event_id, 'x', b.id, (SELECT min(id) FROM ticket_type), 'presenters', '{}' FROM free_places b"
+        " LIMIT 1 RETURNING id) INSERT INTO allotted (allotment_id, voucher_id, places, given_at)"
         " SELECT made.id, (SELECT min(id) FROM voucher WHERE budget_id IS NULL), 1, now() FROM made",
     ),
     (

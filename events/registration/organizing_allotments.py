@@ -21,7 +21,9 @@ from events.schedule.roles import ROLES
 SHOWN = 20
 """Names of what is due; the numbers say the rest."""
 MOST_PLACES = 100
-_NO_RULE: dict[str, object] = dict.fromkeys(("rule", "name", "party", "places", "per_size", "ticket_type", "budget"), "")
+_NO_RULE: dict[str, object] = dict.fromkeys(
+    ("rule", "name", "party", "places", "per_size", "ticket_type", "budget"), ""
+)
 
 
 async def page(request: Request) -> Response:
