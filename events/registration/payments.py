@@ -115,21 +115,42 @@ async def check_out_difference(account: Account, exchange: Exchange, stripe: Str
     """The address of the hosted page where the difference of a changed ticket is paid. Raises CannotPay."""
     if not stripe.ready:
         raise CannotPay(_("Card payments are not set up here. Write to the organizers to pay another way."))
+    try:
+        row = await _begin_difference(account, exchange, at)
+    except _AskFirst:
+        await abandon(account.id, stripe, at)
+        try:
+            row = await _begin_difference(account, exchange, at)
+        except _AskFirst:
+            raise CannotPay(_("Another payment of this order is open. Try again in a minute.")) from None
+    if row["state"] != "creating":
+        return str(row["url"])
+    item = Item(exchange.ticket, _("The difference to the ticket before"), Money(row["amount"], row["currency"]), 1)
+    return await _open(row, account, [item], stripe, pages)
+
+
+async def _begin_difference(account: Account, exchange: Exchange, at: datetime) -> asyncpg.Record:
+    """Decide and record: the exchange's live session, or a new one. An order has one at a time: that of an exchange
+    that was given up for this one is closed first (_AskFirst), or given up if Stripe never opened it."""
     expires_at = at + HOLD + SKEW
     async with database.transaction():
         order = await orders.lock(account.id)
         live = await database.row(
-            "SELECT * FROM checkout_session WHERE id = $1 AND state IN ('creating', 'open', 'processing')"
-            " AND expires_at > $2",
-            exchange.checkout_session,
-            at + SKEW,
+            "SELECT * FROM checkout_session WHERE order_id = $1 AND state IN ('creating', 'open', 'processing')",
+            account.id,
         )
-        if live is not None and live["state"] != "creating":
-            return str(live["url"])
+        if live is not None and live["id"] == exchange.checkout_session and live["expires_at"] > at + SKEW:
+            return live
+        if live is not None and live["state"] == "processing":
+            raise CannotPay(_("A payment of this order is on its way. Wait until it is there."))
+        if live is not None and live["state"] == "open":
+            raise _AskFirst
+        if live is not None:
+            await database.execute("UPDATE checkout_session SET state = 'failed' WHERE id = $1", live["id"])
         attempt: int = await database.value(
             "SELECT coalesce(max(attempt), 0) + 1 FROM checkout_session WHERE order_id = $1", account.id
         )
-        row = live or await database.row(
+        row = await database.row(
             "INSERT INTO checkout_session (order_id, attempt, amount, currency, state, created_at, expires_at)"
             " VALUES ($1, $2, $3, $4, 'creating', $5, $6) RETURNING *",
             account.id,
@@ -141,10 +162,7 @@ async def check_out_difference(account: Account, exchange: Exchange, stripe: Str
         )
         assert row is not None
         await exchanges.pay_on(exchange, row["id"], expires_at + GRACE)
-    item = Item(
-        exchange.ticket, _("The difference to the ticket before"), Money(exchange.difference, order.currency), 1
-    )
-    return await _open(row, account, [item], stripe, pages)
+        return row
 
 
 _FIRST = """

@@ -134,6 +134,44 @@ async def test_a_dearer_ticket_is_held_while_its_difference_is_paid_and_then_the
     assert await clean() == []
 
 
+async def test_the_same_choice_again_closes_the_first_payment_page_and_opens_another(shop: Shop, fair: Fair) -> None:
+    """The answer to the first click was lost: a soak found that the second was answered with a fault, for ever."""
+    account = await fair.bought(shop)
+    first = await fair.begin(account, fair.gala)
+    old = await payments.check_out_difference(account, first, shop.stripe, PAGES, NOON)
+
+    second = await fair.begin(account, fair.gala)
+    new = await payments.check_out_difference(account, second, shop.stripe, PAGES, NOON)
+
+    assert new != old
+    states = await database.rows("SELECT state FROM checkout_session WHERE order_id = $1 ORDER BY id", account.id)
+    assert [row["state"] for row in states] == ["paid", "expired", "open"]
+    await pay(shop, account.id)
+    assert await tickets(account.id) == ["Gala"]
+    assert (await account_of(account.id)).balance == Money(0, "USD")
+    assert await clean() == []
+
+
+async def test_a_page_that_stripe_never_opened_is_given_up_for_the_next_choice(shop: Shop, fair: Fair) -> None:
+    account = await fair.bought(shop)
+    first = await fair.begin(account, fair.gala)
+    await database.execute(
+        "INSERT INTO checkout_session (order_id, attempt, amount, currency, state, created_at, expires_at)"
+        " VALUES ($1, 2, 17500, 'USD', 'creating', $2::timestamptz, $2::timestamptz + interval '1 hour')",
+        account.id,
+        NOON,
+    )
+    await database.execute(
+        "UPDATE exchange SET checkout_session_id = (SELECT max(id) FROM checkout_session) WHERE id = $1", first.id
+    )
+
+    second = await fair.begin(account, fair.gala)
+    await payments.check_out_difference(account, second, shop.stripe, PAGES, NOON)
+
+    states = await database.rows("SELECT state FROM checkout_session WHERE order_id = $1 ORDER BY id", account.id)
+    assert [row["state"] for row in states] == ["paid", "failed", "open"]
+
+
 async def test_a_cheaper_ticket_is_theirs_at_once_and_its_difference_goes_back(shop: Shop, fair: Fair) -> None:
     account = await fair.bought(shop)
 
