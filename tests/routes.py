@@ -231,7 +231,7 @@ async def an_institution(event: Event, person: Person, key: str, at: datetime) -
 
 async def an_allotted(event: Event, ticket: TicketType) -> str:
     """Places that an exhibitor has by rule."""
-    budget = await FreePlaces.create(event=event, name="Stands", places=9, granted_at=event.changed_at)
+    budget = await FreePlaces.create(event=event, name="Stands", places=9, reason="", granted_at=event.changed_at)
     rule = await Allotment.create(event=event, name="Stands", budget=budget, ticket_type=ticket, party="exhibitors")
     voucher = await make.voucher(event, f"STAND{event.id}", effect="percent", value=100, max_uses=1, budget=budget)
     exhibitor = await Exhibitor.create(event=event, name=event.title[:200])
