@@ -1,7 +1,7 @@
 """An event's calendar feed: the stored bytes of all entries, and smaller ones put together from the same entries.
 
-The whole feed and its compressed forms are written with the release. A feed of one track, unit or room is put together
-when somebody asks for it, and kept by the process until the revision moves.
+The whole feed and its compressed forms are written with the release. A feed of some tracks, units, rooms, kinds or
+languages is put together when somebody asks for it, and kept by the process until the revision moves.
 """
 
 import asyncio
@@ -44,11 +44,17 @@ class Bytes:
 
 @dataclass(frozen=True, slots=True)
 class Filter:
-    """Which entries: "" and None mean all. utc: times without a zone, for readers that cannot read VTIMEZONE."""
+    """Which entries: () and "" mean all; of one list any will do, and all lists together.
 
-    track: str = ""
-    unit: int | None = None
-    room: str = ""
+    units      ids; kinds: names of session types in small letters; languages: as sessions have them
+    utc        times without a zone, for readers that cannot read VTIMEZONE
+    """
+
+    tracks: tuple[str, ...] = ()
+    units: tuple[int, ...] = ()
+    rooms: tuple[str, ...] = ()
+    kinds: tuple[str, ...] = ()
+    languages: tuple[str, ...] = ()
     session: str = ""
     utc: bool = False
 
@@ -106,12 +112,15 @@ async def stored(event_id: int) -> Bytes | None:
     return Bytes(**row) if row else None
 
 
-async def filtered(event_id: int, wanted: Filter) -> Bytes | None:
-    """A part of the feed, as of its last revision; None before the first release."""
+async def filtered(event_id: int, wanted: Filter, codes: Sequence[str] | None = None) -> Bytes | None:
+    """A part of the feed, as of its last revision; None before the first release.
+
+    codes   of the sessions that are of the kinds and languages wanted, where any are
+    """
     row = await database.row("SELECT last_modified, revision FROM feed WHERE key = $1", key(event_id))
     if row is None:
         return None
-    header, entries = await _parts(event_id, wanted, row["last_modified"])
+    header, entries = await _parts(event_id, wanted, row["last_modified"], codes)
     body = calendars.calendar(header, entries)
     zipped = await asyncio.to_thread(gzipped, body)
     return Bytes(zipped, None, etag_of(body), row["last_modified"], row["revision"])
@@ -147,7 +156,9 @@ def _brotlied(body: bytes) -> bytes:
     return compressed
 
 
-async def _parts(event_id: int, wanted: Filter, at: datetime) -> tuple[bytes, list[bytes]]:
+async def _parts(
+    event_id: int, wanted: Filter, at: datetime, codes: Sequence[str] | None = None
+) -> tuple[bytes, list[bytes]]:
     """The header, and the entries that everybody may see at this moment, in order of time."""
     event = await database.row(
         "SELECT slug, title, summary, timezone, starts_on, ends_on FROM event WHERE id = $1", event_id
@@ -156,15 +167,17 @@ async def _parts(event_id: int, wanted: Filter, at: datetime) -> tuple[bytes, li
     rows = await database.rows(
         "SELECT ics, starts_at, ends_at FROM entry WHERE event_id = $1 AND kind = 'slot'"
         " AND audience IN ('public', 'closed') AND (status = 'CONFIRMED' OR ends_at + $2::interval > $3)"
-        " AND ($4 = '' OR track = $4) AND ($5::int IS NULL OR unit_id = $5) AND ($6 = '' OR $6 = any(room_names))"
-        " AND ($7 = '' OR session_code = $7) ORDER BY starts_at, id",
+        " AND ($4::text[] = '{}' OR track = any($4)) AND ($5::int[] = '{}' OR unit_id = any($5))"
+        " AND ($6::text[] = '{}' OR room_names && $6) AND ($7 = '' OR session_code = $7)"
+        " AND ($8::text[] IS NULL OR session_code = any($8)) ORDER BY starts_at, id",
         event_id,
         TOMBSTONE,
         at,
-        wanted.track,
-        wanted.unit,
-        wanted.room,
+        list(wanted.tracks),
+        list(wanted.units),
+        list(wanted.rooms),
         wanted.session,
+        codes,
     )
     entries: list[bytes] = [row["ics"] for row in rows]
     if wanted.utc:

@@ -1,7 +1,7 @@
 """What an address or a form says, as values the rest can trust."""
 
 import re
-from collections.abc import Mapping
+from collections.abc import Mapping, Sequence
 from datetime import date
 from functools import lru_cache
 
@@ -31,14 +31,26 @@ def choice(query: Mapping[str, str]) -> Choice:
     )
 
 
-def feed_filter(query: Mapping[str, str], unit: int | None) -> Filter:
-    """Which entries a feed's address asks for. `unit` is the id of the unit it names."""
+MOST_OF_A_LIST = 20
+"""Tracks, rooms and so on that one feed names."""
+
+
+def feed_filter(query: QueryParams, units: Sequence[int]) -> Filter:
+    """Which entries a feed's address asks for. `units`: the ids of those it names, 0 for what is none."""
     return Filter(
-        track=_line(query, "track", 80),
-        unit=unit,
-        room=_line(query, "room", 120),
+        tracks=named(query, "track", 80),
+        units=tuple(sorted(set(units))),
+        rooms=named(query, "room", 120),
+        kinds=tuple(sorted({one.casefold() for one in named(query, "kind", 80)})),
+        languages=named(query, "language", 20),
         utc=query.get("tz", "").upper() == "UTC",
     )
+
+
+def named(query: QueryParams, name: str, length: int) -> tuple[str, ...]:
+    """The values of a name in an address, in the order of the alphabet: the same choice is the same feed."""
+    found = {" ".join(one.replace("\0", "").split())[:length] for one in query.getlist(name)[:MOST_OF_A_LIST]}
+    return tuple(sorted(found - {""}))
 
 
 def page(query: Mapping[str, str]) -> int:

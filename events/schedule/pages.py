@@ -254,7 +254,7 @@ async def schedule_ics(request: Request) -> Response:
     event = await catalogue.event_by_slug(request.path_params["slug"])
     wanted = feeds.EVERYTHING
     if request.scope["query_string"]:
-        wanted = forms.feed_filter(request.query_params, await _unit(request))
+        wanted = forms.feed_filter(request.query_params, await _units(request))
     return _calendar(request, await queries.feed(event.id, wanted))
 
 
@@ -268,12 +268,13 @@ async def session_ics(request: Request) -> Response:
     return _calendar(request, await queries.feed(event.id, feeds.Filter(session=session.code, utc=utc)))
 
 
-async def _unit(request: Request) -> int | None:
-    slug = request.query_params.get("unit", "")
-    if not slug:
-        return None
-    found: int | None = await database.value("SELECT id FROM unit WHERE slug = $1", slug[:60].replace("\0", ""))
-    return found or 0
+async def _units(request: Request) -> list[int]:
+    """The ids of the units that an address names; 0 stands for one that is none, so that it is not all of them."""
+    slugs = forms.named(request.query_params, "unit", 60)
+    if not slugs:
+        return []
+    rows = await database.rows("SELECT id FROM unit WHERE slug = any($1)", list(slugs))
+    return [row["id"] for row in rows] or [0]
 
 
 def _calendar(request: Request, found: feeds.Bytes | None) -> Response:

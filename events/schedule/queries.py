@@ -13,7 +13,7 @@ from events.core.fresh import PUBLISHED, Derived, Fresh
 from events.schedule import atom, feeds, snapshots
 from events.schedule.diffs import from_json as changes_from_json
 from events.schedule.feeds import Bytes, Filter
-from events.schedule.snapshots import Snapshot
+from events.schedule.snapshots import SessionView, Snapshot
 
 FEEDS = 4 * 1024 * 1024
 """Bytes of whole feeds that are kept, and of parts of them."""
@@ -94,7 +94,21 @@ async def published(event_id: int) -> object:
 
 
 async def _filtered_feed(wanted: tuple[int, Filter]) -> Bytes | None:
-    return await feeds.filtered(*wanted)
+    event_id, which = wanted
+    codes = None
+    if which.kinds or which.languages:
+        snapshot = await current(event_id)
+        codes = (
+            [one.code for one in snapshot.sessions if _fits(one, which, snapshot.event.language)] if snapshot else []
+        )
+    return await feeds.filtered(event_id, which, codes)
+
+
+def _fits(session: SessionView, wanted: Filter, usual: str) -> bool:
+    """Kind and language, which entries do not know of their sessions. usual: the event's language."""
+    return (not wanted.kinds or session.type.casefold() in wanted.kinds) and (
+        not wanted.languages or (session.language or usual) in wanted.languages
+    )
 
 
 def _size(feed: Bytes | None) -> int:

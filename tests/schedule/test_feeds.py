@@ -99,8 +99,8 @@ async def test_another_zones_entry_brings_its_zone(conference: Conference) -> No
 
 
 async def test_a_part_is_the_same_for_the_same_revision(conference: Conference) -> None:
-    one = await feeds.filtered(conference.event.id, Filter(track="data"))
-    other = await feeds.filtered(conference.event.id, Filter(track="data"))
+    one = await feeds.filtered(conference.event.id, Filter(tracks=("data",)))
+    other = await feeds.filtered(conference.event.id, Filter(tracks=("data",)))
 
     assert one == other
     assert one is not None
@@ -109,4 +109,4 @@ async def test_a_part_is_the_same_for_the_same_revision(conference: Conference) 
 
 async def test_before_the_first_release_there_is_no_feed(draft: Conference) -> None:
     assert await feeds.stored(draft.event.id) is None
-    assert await feeds.filtered(draft.event.id, Filter(track="data")) is None
+    assert await feeds.filtered(draft.event.id, Filter(tracks=("data",))) is None

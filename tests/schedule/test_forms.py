@@ -1,5 +1,7 @@
 from datetime import date
 
+from starlette.datastructures import QueryParams
+
 from events.schedule import forms
 from events.schedule.feeds import Filter
 from events.schedule.timetable import Choice
@@ -20,5 +22,6 @@ def test_a_page_is_a_number_that_makes_sense() -> None:
 
 
 def test_a_feed_may_be_filtered_and_in_utc() -> None:
-    assert forms.feed_filter({"track": "data", "tz": "utc"}, 4) == Filter(track="data", unit=4, utc=True)
-    assert forms.feed_filter({}, None).everything
+    asked = QueryParams("track=data&track=arts&track=data&tz=utc&kind=talk")
+    assert forms.feed_filter(asked, [4]) == Filter(("arts", "data"), (4,), kinds=("talk",), utc=True)
+    assert forms.feed_filter(QueryParams(""), []).everything

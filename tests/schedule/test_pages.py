@@ -11,7 +11,7 @@ from events.catalogue import queries as catalogue
 from events.catalogue.models import Event, EventSlug
 from events.core import database
 from events.schedule import queries, releases, timetable
-from events.schedule.models import Session
+from events.schedule.models import Session, SessionType
 from tests import make
 from tests.schedule.conftest import Conference
 from tests.schedule.programmes import NINE
@@ -154,9 +154,25 @@ async def test_the_feed_is_the_stored_bytes_with_a_strong_etag(annual: httpx.Asy
         ("track=none", 0),
         ("unit=nobody", 0),
         ("track=data&room=Library", 1),
+        ("room=Library&room=Ballroom%20A", 3),
+        ("track=data&track=none", 1),
+        ("language=es", 1),
+        ("language=es&language=en", 3),
+        ("language=es&room=Library", 0),
+        ("kind=talk", 2),
+        ("kind=talk&kind=poster&track=data", 1),
+        ("kind=nothing", 0),
+        ("kind=%00&room=", 3),
+        ("&".join(f"room={n}" for n in range(400)), 0),
     ],
 )
-async def test_a_feed_may_be_a_part(annual: httpx.AsyncClient, asked: str, count: int) -> None:
+async def test_a_feed_may_be_a_part(draft: Conference, client: httpx.AsyncClient, asked: str, count: int) -> None:
+    talk = await SessionType.create(event=draft.event, slug="talk", name="Talk")
+    await Session.filter(id__in=[draft.opening.id, draft.data.id]).update(type_id=talk.id)
+    await Session.filter(id=draft.zines.id).update(language="es")
+    await draft.publish()
+    annual = client
+
     feed = await annual.get(f"/events/annual/schedule.ics?{asked}")
 
     assert (feed.status_code, feed.text.count("BEGIN:VEVENT")) == (200, count)
