@@ -9,6 +9,7 @@ demo     fill an empty database with a demo association
 import   bring a programme into an event from a file (import_programme.py)
 export   write a published programme to a file (export_programme.py)
 conflicts  list what is wrong with an event's draft
+calendar-check  look at a calendar, ours or anybody's, as its readers will (calendar_check.py)
 audit    recount what is counted
 create-admin  make somebody an administrator
 """

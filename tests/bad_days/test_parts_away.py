@@ -46,7 +46,9 @@ class Installation:
 
     async def typed(self, email: str, visitor: Visitor) -> dict[str, str]:
         """The registration form, filled in."""
-        return order_form(form_key(await visitor.get(self.page)), self.shop.free, "Ada Lovelace", email)
+        return order_form(
+            form_key(await visitor.get(self.page)), self.shop.free, "Ada Lovelace", email, [self.shop.terms]
+        )
 
     async def order(self, email: str, *webs: int) -> None:
         visitor = self.visitor(*webs)
