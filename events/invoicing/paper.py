@@ -61,7 +61,12 @@ def _draw(pdf: FPDF, one: Sheet, body: Mapping[str, Any]) -> None:
     zone = str(body["zone"])
     _text(pdf, str(body["seller"]), 9)
     pdf.ln(8)
-    to = [str(body[name]) for name in ("institution", "buyer", "address") if body[name]]
+    named = str(body["address"]).partition("\n")[0] == body["buyer"]  # a name stands once
+    to = [
+        str(body[name])
+        for name in ("institution", "buyer", "address")
+        if body[name] and not (named and name == "buyer")
+    ]
     _text(pdf, "\n".join(to), 11)
     pdf.ln(10)
     _text(pdf, f"{title(one.kind)} {one.number}", 18)
